@@ -4,6 +4,8 @@
 // files or sockets. The seam is coarse on purpose: it is crossed per chunk, per write group and per
 // timer-wheel slot, never per record.
 
+import type { LogSink } from '../base/logger.ts'
+
 export interface Clock {
   /** Milliseconds since 1970, may jump in either direction. For timestamps only. */
   wallMs(): number
@@ -130,15 +132,6 @@ export interface Disk {
 export interface Offload {
   /** Runs CPU-heavy work off the event loop. The order of completions is not that of the calls. */
   run<T>(name: string, work: () => T): Promise<T>
-}
-
-export interface LogSink {
-  write(
-    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
-    logger: string,
-    message: string,
-    fields?: object,
-  ): void
 }
 
 export interface Env {
