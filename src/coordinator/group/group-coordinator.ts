@@ -75,8 +75,9 @@ export class GroupCoordinator {
     return this.#runtime.onElection(partition, leaderEpoch)
   }
 
-  onResignation(partition: number): void {
-    this.#runtime.onResignation(partition)
+  /** With a leader epoch: ignored if this broker was elected in it or later. */
+  onResignation(partition: number, leaderEpoch?: number): void {
+    this.#runtime.onResignation(partition, leaderEpoch)
   }
 
   stateOf(partition: number): PartitionShardState | undefined {

@@ -135,9 +135,14 @@ function commitRecord(
       leaderEpoch: partition.committedLeaderEpoch,
       metadata: partition.committedMetadata ?? '',
       commitTimestamp: nowMs,
-      // -1 in the request: the broker's retention applies.
-      expireTimestamp: request.retentionTimeMs === -1 ? -1 : nowMs + request.retentionTimeMs,
+      expireTimestamp: expireTimestamp(request.retentionTimeMs, nowMs),
       topicId: topic.topicId,
     },
   }
+}
+
+/** -1 in the request means the broker's retention; a client may ask for more than time can hold. */
+function expireTimestamp(retentionTimeMs: number, nowMs: number): number {
+  if (retentionTimeMs === -1) return -1
+  return Math.max(0, Math.min(nowMs + retentionTimeMs, Number.MAX_SAFE_INTEGER))
 }

@@ -172,6 +172,20 @@ test('[COORD4] a damaged log fails the shard and an older election changes nothi
   equal(runtime.stateOf(0), 'failed')
   await runtime.onElection(0, 4)
   equal(runtime.stateOf(0), 'failed')
+  log.batches = []
+  await runtime.onElection(0, 6)
+  equal(runtime.stateOf(0), 'active')
+})
+
+test('[COORD11] a living shard keeps its state through newer elections and old resignations', async () => {
+  const { shards, runtime } = setUp()
+  await Promise.all([runtime.onElection(0, 1), runtime.onElection(0, 2)])
+  await runtime.onElection(0, 3)
+  runtime.onResignation(0, 3)
+  equal(runtime.stateOf(0), 'active')
+  equal(shards.length, 1)
+  runtime.onResignation(0, 4)
+  equal(runtime.stateOf(0), undefined)
 })
 
 test('[COORD5] lost leadership drops the shard and fails what waits with NOT_COORDINATOR', async () => {

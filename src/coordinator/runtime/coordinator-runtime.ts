@@ -1,6 +1,7 @@
 // The shards of one coordinator on this broker, one per led partition of its internal topic. The runtime
 // routes operations to shards and creates and drops shards as leadership moves; it knows nothing of groups
-// or transactions. An election with a newer leader epoch replaces the shard, an older one is ignored.
+// or transactions. A newer leader epoch reloads a failed shard and leaves a living one alone, because nobody
+// else wrote to the partition meanwhile; an older epoch is ignored.
 
 import type { Outcome } from '../../env/env.ts'
 import { errors } from '../kafka-errors.ts'
@@ -12,10 +13,16 @@ export interface CoordinatorRuntimeModules<S, U> extends Omit<PartitionShardModu
   readonly createShard: (partition: number, timers: ShardTimers<U>) => S
 }
 
+interface LedPartition<S extends CoordinatorShard<U>, U> {
+  leaderEpoch: number
+  readonly shard: PartitionShard<S, U>
+  readonly loaded: Promise<void>
+}
+
 export class CoordinatorRuntime<S extends CoordinatorShard<U>, U> {
   readonly #topic: string
   readonly #modules: CoordinatorRuntimeModules<S, U>
-  readonly #shards = new Map<number, { leaderEpoch: number; shard: PartitionShard<S, U> }>()
+  readonly #shards = new Map<number, LedPartition<S, U>>()
   #isClosed = false
 
   constructor(options: { topic: string }, modules: CoordinatorRuntimeModules<S, U>) {
@@ -23,22 +30,29 @@ export class CoordinatorRuntime<S extends CoordinatorShard<U>, U> {
     this.#modules = modules
   }
 
-  /** Starts loading `partition`; resolves when the load ended either way. */
+  /** Starts loading `partition`; resolves when the load ended either way. A shard that lives stays as it is. */
   onElection(partition: number, leaderEpoch: number): Promise<void> {
     const current = this.#shards.get(partition)
-    if (this.#isClosed || (current !== undefined && current.leaderEpoch >= leaderEpoch))
-      return Promise.resolve()
-    current?.shard.close()
+    if (this.#isClosed) return Promise.resolve()
+    if (current !== undefined && current.leaderEpoch >= leaderEpoch) return current.loaded
+    if (current?.shard.state === 'active' || current?.shard.state === 'loading') {
+      current.leaderEpoch = leaderEpoch
+      return current.loaded
+    }
     const shard = new PartitionShard<S, U>(
       { topic: this.#topic, partition },
       { ...this.#modules, createShard: (timers) => this.#modules.createShard(partition, timers) },
     )
-    this.#shards.set(partition, { leaderEpoch, shard })
-    return shard.load()
+    const loaded = shard.load()
+    this.#shards.set(partition, { leaderEpoch, shard, loaded })
+    return loaded
   }
 
-  onResignation(partition: number): void {
-    this.#shards.get(partition)?.shard.close()
+  /** Drops the shard, unless `leaderEpoch` is given and this broker was elected in it or later. */
+  onResignation(partition: number, leaderEpoch?: number): void {
+    const current = this.#shards.get(partition)
+    if (current === undefined || (leaderEpoch !== undefined && current.leaderEpoch >= leaderEpoch)) return
+    current.shard.close()
     this.#shards.delete(partition)
   }
 
