@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errors } from '../kafka-errors.ts'
 import { bytes, GroupWorld, isWaiting, subscription } from '../testing/group-world.ts'
 
-test('[GROUP1] a join is refused for an empty group id, a session timeout out of range, a protocol not shared', async () => {
+test('[GROUP1] a join is refused for its group id, session timeout or protocols', async () => {
   const world = await GroupWorld.start()
   const refused = async (fields: Parameters<GroupWorld['join']>[0]) =>
     (await world.join(fields)).response?.errorCode
@@ -18,7 +18,7 @@ test('[GROUP1] a join is refused for an empty group id, a session timeout out of
   equal(await refused({ protocols: other }), errors.INCONSISTENT_GROUP_PROTOCOL)
 })
 
-test('[GROUP2] a member id the coordinator did not give is unknown, in a missing group and in a living one', async () => {
+test('[GROUP2] a made-up member id is unknown, in a missing group and in a living one', async () => {
   const world = await GroupWorld.start()
   const first = await world.join({ memberId: 'made-up' })
   equal(first.response?.errorCode, errors.UNKNOWN_MEMBER_ID)
@@ -72,7 +72,7 @@ test('[GROUP5] a full group refuses further members but not those it has', async
   equal(again.response?.errorCode, errors.NONE)
 })
 
-test('[GROUP6] the first to join leads and alone gets the members; the protocol has most votes of those all support', async () => {
+test('[GROUP6] the first to join leads and alone gets the members; most votes select the protocol', async () => {
   const world = await GroupWorld.start()
   const offer = (...names: string[]) => ({
     protocols: names.map((name) => ({ name, metadata: bytes(name) })),
@@ -102,7 +102,7 @@ test('[GROUP6] a protocol offered twice by one member is one vote', async () => 
   equal(second.response?.errorCode, errors.NONE)
 })
 
-test('[GROUP7] joining again unchanged: a follower is told the current generation, the leader starts a new one', async () => {
+test('[GROUP7] joining again unchanged is answered for a follower and rebalances for the leader', async () => {
   const world = await GroupWorld.start()
   const leader = await world.joinWithId()
   const follower = await world.joinWithId()

@@ -155,7 +155,7 @@ export class ClassicJoin {
     return this.#rebalance.prepareOrCompleteJoin(group, `new member ${memberId}`, join.nowMs)
   }
 
-  /** Takes over what the request says of the member and parks its answer. A join already parked is dropped, as in Kafka. */
+  /** Takes over what the request says of the member and parks its answer in place of one parked before. */
   #park(join: Join, member: ClassicMember): void {
     member.protocols = uniqueProtocols(join.request.protocols)
     member.rebalanceTimeoutMs = join.request.rebalanceTimeoutMs
@@ -199,7 +199,10 @@ export class ClassicJoin {
     }
   }
 
-  /** The id of a static member changed on record without a rebalance. Before version 9 a leader is told the old leader's id, so that it does not assign. */
+  /**
+   * The id of a static member changed on record without a rebalance. Before version 9 a leader is told the
+   * old leader's id, so that it does not assign.
+   */
   #onStaticReplaced(
     join: Join,
     group: ClassicGroup,

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errors } from '../kafka-errors.ts'
 import { bytes, GroupWorld, isWaiting } from '../testing/group-world.ts'
 
-test('[GROUP9] the first rebalance waits the initial delay, extended by new members up to the rebalance timeout', async () => {
+test('[GROUP9] new members extend the initial delay up to the rebalance timeout', async () => {
   const world = await GroupWorld.start()
   const first = await world.joinWithId({ rebalanceTimeoutMs: 8_000 })
   const others = []
@@ -29,7 +29,7 @@ test('[GROUP9] without further members the first rebalance ends after one delay'
   equal(only.response?.generationId, 1)
 })
 
-test('[GROUP10] a later rebalance ends when all joined again, at the latest after the longest rebalance timeout', async () => {
+test('[GROUP10] a later rebalance ends when all joined, or after the longest rebalance timeout', async () => {
   const world = await GroupWorld.start()
   const memberId = await world.stableMember({ sessionTimeoutMs: 120_000 })
   const second = await world.joinWithId({ sessionTimeoutMs: 120_000 })
@@ -92,7 +92,7 @@ test('[GROUP12] errors of SyncGroup', async () => {
   equal(await error({ memberId }), errors.REBALANCE_IN_PROGRESS)
 })
 
-test('[GROUP13] members that never sync are dropped after the rebalance timeout, and the group rebalances', async () => {
+test('[GROUP13] members that do not sync in time are dropped and the group rebalances', async () => {
   const world = await GroupWorld.start()
   const leader = await world.joinWithId({ sessionTimeoutMs: 120_000 })
   const silent = await world.joinWithId({ sessionTimeoutMs: 120_000 })
@@ -135,7 +135,7 @@ test('[GROUP14] while its partition loads a heartbeat is told that all is well',
   await loading
 })
 
-test('[GROUP15] a member without heartbeats fails after its session timeout; heartbeats and commits keep it', async () => {
+test('[GROUP15] heartbeats and commits keep a member, without them its session ends', async () => {
   const world = await GroupWorld.start()
   const memberId = await world.stableMember()
   await world.time.advance(9_999)
@@ -224,7 +224,7 @@ test('[GROUP17] assignments are handed out only when they are committed', async 
   deepEqual(synced.response?.assignment, bytes('x'))
 })
 
-test('[GROUP17] the first record of a new group that cannot be written fails the join and forgets the group', async () => {
+test('[GROUP17] a new group that cannot be written fails the join and is forgotten', async () => {
   const world = await GroupWorld.start()
   world.log.appendError = errors.NOT_LEADER_OR_FOLLOWER
   const joined = await world.join({ apiVersion: 3 })

@@ -85,7 +85,7 @@ test('[GROUP28] a null value is a tombstone', () => {
   }
 })
 
-test('[GROUP29] a record cut short anywhere, or of an unknown version, is refused and nothing is allocated for it', () => {
+test('[GROUP29] a record cut short anywhere, of an unknown version or with a false length is refused', () => {
   for (const entry of golden.filter(({ type }) => type <= 2)) {
     const value = hex(entry.valueHex)
     for (let length = 0; length < value.length; length++)

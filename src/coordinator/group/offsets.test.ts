@@ -7,7 +7,7 @@ import { type GroupRecord, zeroTopicId } from './group-records.ts'
 
 const day = 24 * 3_600_000
 
-test('[OFF1] a commit without generation to a missing group makes a simple group; metadata and all 64 bits come back', async () => {
+test('[OFF1] a commit to a missing group makes a simple group; metadata and all 64 bits come back', async () => {
   const world = await GroupWorld.start()
   const offset = 9_223_372_036_854_775_807n
   const committed = await world.commit({}, offset, 'note')
@@ -25,7 +25,7 @@ test('[OFF1] a commit without generation to a missing group makes a simple group
   deepEqual([described.groupState, described.protocolType], ['Empty', ''])
 })
 
-test('[OFF2] a commit with a generation to a missing group: GROUP_ID_NOT_FOUND from version 9, ILLEGAL_GENERATION before', async () => {
+test('[OFF2] a commit with a generation to a missing group is refused by version', async () => {
   const world = await GroupWorld.start()
   equal(await world.commitError({ generationIdOrMemberEpoch: 1, apiVersion: 9 }), errors.GROUP_ID_NOT_FOUND)
   equal(await world.commitError({ generationIdOrMemberEpoch: 1, apiVersion: 8 }), errors.ILLEGAL_GENERATION)
@@ -120,7 +120,7 @@ test('[OFF6] OffsetFetch answers in the form of its version', async () => {
   deepEqual(batch.groups, [{ groupId: 'g', topics: [], errorCode: errors.NOT_COORDINATOR }])
 })
 
-test('[OFF7] version 10 speaks of topic ids; an offset of a topic of the same name that was deleted is not shown', async () => {
+test('[OFF7] version 10 speaks of topic ids and hides offsets of a deleted topic of the same name', async () => {
   const world = await GroupWorld.start()
   await world.commit({})
   const ordersId = world.topics.get('orders')!
@@ -180,7 +180,7 @@ test('[OFF8] offsets of an open transaction are unstable, and count when its mar
   }
 })
 
-test('[OFF9] OffsetDelete refuses subscribed topics, groups in use by other protocols, and what does not exist', async () => {
+test('[OFF9] OffsetDelete refuses subscribed topics, groups in use, and what does not exist', async () => {
   const world = await GroupWorld.start()
   const remove = async (topic: string, groupId = 'g', partitionIndex = 0) => {
     const request = { groupId, topics: [{ name: topic, partitions: [{ partitionIndex }] }] }
@@ -203,7 +203,7 @@ test('[OFF9] OffsetDelete refuses subscribed topics, groups in use by other prot
   deepEqual((await world.fetch(null)).topics, [])
 })
 
-test('[OFF10] offsets of a group expire when it has been empty for the retention, and the group with them', async () => {
+test('[OFF10] offsets expire when their group was empty for the retention, and it with them', async () => {
   const world = await GroupWorld.start()
   const memberId = await world.stableMember({ sessionTimeoutMs: 1_800_000 })
   await world.commit({ memberId, generationIdOrMemberEpoch: 1 })

@@ -33,6 +33,6 @@ export interface BatchCodec {
 /** Record type of key and value of one internal topic. */
 export interface RecordSerde<U> {
   encode(record: U): EncodedRecord
-  /** Undefined for a record type this version does not know: the load skips it. The result keeps no view on the input. */
+  /** Undefined for an unknown record type: the load skips it. The result keeps no view on the input. */
   decode(key: Uint8Array, value: Uint8Array | null): U | undefined
 }

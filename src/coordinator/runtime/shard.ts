@@ -25,7 +25,7 @@ export interface WriteResult<U, T> {
   readonly response: T
   /** False: the shard holds the new state already, or takes it over in `onCommitted`. */
   readonly replay?: boolean
-  /** Called once with 0 when the records are committed, or with the error of their append. Not called without records. */
+  /** Called once, if there are records: with 0 when they are committed, or with the error of their append. */
   readonly onCommitted?: (error: number) => void
 }
 
