@@ -1,6 +1,8 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { errors } from '../kafka-errors.ts'
+import { GroupWorld } from '../testing/group-world.ts'
 import { groupRecordSerde } from './group-record-serde.ts'
 import type { GroupRecord } from './group-records.ts'
 import { zeroTopicId } from './group-records.ts'
@@ -65,7 +67,7 @@ test('[GROUP28] the versions Kafka 4.3 writes are written byte by byte', () => {
       (record === 'OffsetCommit' && valueVersion === 1 && entry.value.expireTimestamp >= 0) ||
       (record === 'GroupMetadata' && valueVersion === 3)
     if (!isWritten || type === 0) continue
-    const { key, value } = groupRecordSerde.encode(expectedRecord(entry)!)
+    const { key, value } = groupRecordSerde.encode(expectedRecord(entry)!)!
     equal(Buffer.from(key).toString('hex'), entry.keyHex)
     equal(Buffer.from(value!).toString('hex'), entry.valueHex)
     count++
@@ -79,7 +81,7 @@ test('[GROUP28] a null value is a tombstone', () => {
     { kind: 'group-metadata', group: 'g', value: null },
   ]
   for (const record of tombstones) {
-    const { key, value } = groupRecordSerde.encode(record)
+    const { key, value } = groupRecordSerde.encode(record)!
     equal(value, null)
     deepEqual(groupRecordSerde.decode(key, value), record)
   }
@@ -91,8 +93,17 @@ test('[GROUP29] a record cut short anywhere, of an unknown version or with a fal
     for (let length = 0; length < value.length; length++)
       throws(() => groupRecordSerde.decode(hex(entry.keyHex), value.subarray(0, length)), RecordDecodeError)
   }
-  const key = groupRecordSerde.encode({ kind: 'group-metadata', group: 'g', value: null }).key
+  const key = groupRecordSerde.encode({ kind: 'group-metadata', group: 'g', value: null })!.key
   throws(() => groupRecordSerde.decode(key, new Uint8Array([0, 5])), /version 5/)
   const hugeArray = hex('0003' + '0000' + '00000001' + 'ffff' + 'ffff' + '0000000000000000' + '7fffffff')
   throws(() => groupRecordSerde.decode(key, hugeArray), RecordDecodeError)
+})
+
+test('[GROUP30] a group id that its record cannot hold is refused and leaves nothing behind', async () => {
+  const world = await GroupWorld.start()
+  const groupId = 'g'.repeat(40_000)
+  equal((await world.join({ groupId, apiVersion: 3 })).response?.errorCode, errors.UNKNOWN_SERVER_ERROR)
+  equal(await world.commitError({ groupId }), errors.UNKNOWN_SERVER_ERROR)
+  equal((await world.describe(groupId)).errorCode, errors.GROUP_ID_NOT_FOUND)
+  equal(world.log.batches.length, 0)
 })

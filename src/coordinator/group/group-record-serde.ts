@@ -23,14 +23,22 @@ const topicIdTag = 0
 
 export const groupRecordSerde: RecordSerde<GroupRecord> = { encode: encodeRecord, decode: decodeRecord }
 
-function encodeRecord(record: GroupRecord): EncodedRecord {
-  const key = new RecordWriter({ isFlexible: false })
-  if (record.kind === 'offset-commit') {
-    key.int16(offsetCommitKey).string(record.group).string(record.topic).int32(record.partition)
-    return { key: key.finish(), value: record.value === null ? null : encodeOffsetCommit(record.value) }
-  }
-  key.int16(groupMetadataKey).string(record.group)
-  return { key: key.finish(), value: record.value === null ? null : encodeGroupMetadata(record.value) }
+/** Undefined when a string of the record does not fit its field: flexible requests may carry longer ones. */
+function encodeRecord(record: GroupRecord): EncodedRecord | undefined {
+  const writer = new RecordWriter({ isFlexible: false })
+  if (record.kind === 'offset-commit')
+    writer.int16(offsetCommitKey).string(record.group).string(record.topic).int32(record.partition)
+  else writer.int16(groupMetadataKey).string(record.group)
+  const key = writer.finish()
+  const value = encodeValue(record)
+  return key === undefined || value === undefined ? undefined : { key, value }
+}
+
+function encodeValue(record: GroupRecord): Uint8Array | null | undefined {
+  if (record.value === null) return null
+  return record.kind === 'offset-commit'
+    ? encodeOffsetCommit(record.value)
+    : encodeGroupMetadata(record.value)
 }
 
 /** Throws RecordDecodeError for a record of a known type that is cut short or of an unknown version. */
@@ -45,7 +53,7 @@ function decodeRecord(key: Uint8Array, value: Uint8Array | null): GroupRecord | 
   return { kind: 'group-metadata', group: reader.string(), value: value && decodeGroupMetadata(value) }
 }
 
-function encodeOffsetCommit(value: OffsetCommitValue): Uint8Array {
+function encodeOffsetCommit(value: OffsetCommitValue): Uint8Array | undefined {
   const setsRetention = value.expireTimestamp >= 0
   const version = setsRetention ? 1 : 4
   const writer = new RecordWriter({ isFlexible: !setsRetention }).int16(version).int64(value.offset)
@@ -76,7 +84,7 @@ function decodeOffsetCommit(bytes: Uint8Array): OffsetCommitValue {
   return { offset, leaderEpoch, metadata, commitTimestamp, expireTimestamp, topicId }
 }
 
-function encodeGroupMetadata(value: GroupMetadataValue): Uint8Array {
+function encodeGroupMetadata(value: GroupMetadataValue): Uint8Array | undefined {
   const writer = new RecordWriter({ isFlexible: false })
     .int16(3)
     .string(value.protocolType)

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../kafka-errors.ts'
 import { GroupWorld, isWaiting } from '../testing/group-world.ts'
-import { memorySerde } from '../testing/memory-log.ts'
+import { groupRecordSerde } from './group-record-serde.ts'
 import { type GroupRecord, zeroTopicId } from './group-records.ts'
 
 const day = 24 * 3_600_000
@@ -161,7 +161,7 @@ test('[OFF8] offsets of an open transaction are unstable, and count when its mar
         topicId: zeroTopicId,
       },
     }
-    const records = [memorySerde<GroupRecord>().encode(pending)]
+    const records = [groupRecordSerde.encode(pending)!]
     world.log.store({ records, transactionalProducerId: 7, marker: undefined })
     world.coordinator.onResignation(0)
     await world.coordinator.onElection(0, 2)

@@ -5,6 +5,7 @@ export class RecordDecodeError extends Error {
   override readonly name = 'RecordDecodeError'
 }
 
+const int16Max = 0x7fff
 const utf8Decoder = new TextDecoder()
 const utf8Encoder = new TextEncoder()
 
@@ -98,6 +99,7 @@ export class RecordWriter {
   #bytes = new Uint8Array(128)
   #view = new DataView(this.#bytes.buffer)
   #length = 0
+  #isOverlong = false
 
   constructor(options: { isFlexible: boolean }) {
     this.#isFlexible = options.isFlexible
@@ -125,6 +127,7 @@ export class RecordWriter {
     const encoded = value === null ? null : utf8Encoder.encode(value)
     if (this.#isFlexible) this.unsignedVarint(encoded === null ? 0 : encoded.length + 1)
     else this.int16(encoded === null ? -1 : encoded.length)
+    if (!this.#isFlexible && encoded !== null && encoded.length > int16Max) this.#isOverlong = true
     return encoded === null ? this : this.raw(encoded)
   }
 
@@ -151,8 +154,9 @@ export class RecordWriter {
     return this
   }
 
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+  /** What was written; undefined when a string was longer than its length field can say. */
+  finish(): Uint8Array | undefined {
+    return this.#isOverlong ? undefined : this.#bytes.slice(0, this.#length)
   }
 
   #byte(value: number): this {

@@ -32,7 +32,8 @@ export interface BatchCodec {
 
 /** Record type of key and value of one internal topic. */
 export interface RecordSerde<U> {
-  encode(record: U): EncodedRecord
+  /** Undefined for a record that its format cannot hold: the operation that made it is refused. */
+  encode(record: U): EncodedRecord | undefined
   /** Undefined for an unknown record type: the load skips it. The result keeps no view on the input. */
   decode(key: Uint8Array, value: Uint8Array | null): U | undefined
 }

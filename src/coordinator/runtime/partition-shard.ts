@@ -178,7 +178,11 @@ export class PartitionShard<S extends CoordinatorShard<U>, U> {
   }
 
   #gather(result: WriteResult<U, unknown>, completion: Completion): void {
-    const encoded = result.records.map((record) => this.#modules.serde.encode(record))
+    const encoded = result.records.flatMap((record) => this.#modules.serde.encode(record) ?? [])
+    if (encoded.length < result.records.length) {
+      completion(errors.UNKNOWN_SERVER_ERROR)
+      return
+    }
     const sizeBytes = encoded.reduce(
       (sum, { key, value }) => sum + key.length + (value?.length ?? 0) + recordOverheadBytesMax,
       0,

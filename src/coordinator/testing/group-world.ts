@@ -5,9 +5,10 @@ import { Logger } from '../../base/logger.ts'
 import type { Random } from '../../env/env.ts'
 import { GroupCoordinator } from '../group/group-coordinator.ts'
 import type { GroupCoordinatorOptions } from '../group/group-options.ts'
-import { type GroupRecord, zeroTopicId } from '../group/group-records.ts'
+import { groupRecordSerde } from '../group/group-record-serde.ts'
+import { zeroTopicId } from '../group/group-records.ts'
 import type * as m from '../group/messages.ts'
-import { MemoryLog, memorySerde } from './memory-log.ts'
+import { MemoryLog } from './memory-log.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 export const defaultGroupOptions: GroupCoordinatorOptions = {
@@ -58,7 +59,7 @@ export class GroupWorld {
         writer: log,
         reader: log,
         batches: log,
-        serde: memorySerde<GroupRecord>(),
+        serde: groupRecordSerde,
         logger: new Logger('kafka.coordinator.group', { write: () => {} }),
         metadata: () => ({
           topicId: (name) => this.topics.get(name),

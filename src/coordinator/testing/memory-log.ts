@@ -2,7 +2,7 @@
 // through the interfaces the broker implements. The test decides when batches commit and when appends fail.
 
 import { deserialize, serialize } from 'node:v8'
-import type { BatchCodec, DecodedBatch, EncodedRecord, RecordSerde } from '../runtime/batch-codec.ts'
+import type { BatchCodec, DecodedBatch, EncodedRecord } from '../runtime/batch-codec.ts'
 import type {
   CoordinatorAppendResult,
   LoadablePartition,
@@ -92,13 +92,13 @@ async function* chunksOf(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Arra
 }
 
 /** Any structured-cloneable record, its `value` null for a tombstone. */
-export function memorySerde<U extends { readonly value: unknown }>(): RecordSerde<U> {
+export function memorySerde<U extends { readonly value: unknown }>() {
   return {
-    encode: (record) => ({
+    encode: (record: U): EncodedRecord => ({
       key: serialize({ ...record, value: null }),
       value: record.value === null ? null : serialize(record.value),
     }),
-    decode: (key, value) => ({
+    decode: (key: Uint8Array, value: Uint8Array | null): U => ({
       ...(deserialize(key) as U),
       value: value === null ? null : deserialize(value),
     }),
