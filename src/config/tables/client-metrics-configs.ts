@@ -1,0 +1,13 @@
+// Configs of client metrics subscriptions: ClientMetricsConfigs.
+
+import type { ConfigDefinition } from '../config-definition.ts'
+import { int, list, withoutEffect } from '../config-definition.ts'
+import { anyList } from '../config-validators.ts'
+
+export const clientMetricsConfigs: readonly ConfigDefinition[] = [
+  ...withoutEffect('client telemetry comes with step 5 of the road', [
+    int('interval.ms', '300000'),
+    list('match', '', anyList),
+    list('metrics', '', anyList),
+  ]),
+]
