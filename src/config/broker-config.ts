@@ -1,0 +1,203 @@
+// The configuration of a node: what KafkaConfig is to Kafka. Entries are read once, every value is parsed
+// and checked before anything starts, and reading a value afterwards cannot fail: asking for an unknown
+// name or the wrong type is a mistake in the code and asserts.
+
+import { assert } from '../base/assert.ts'
+import { brokerConfigProblem } from './broker-config-checks.ts'
+import { brokerConfigWarnings } from './broker-config-warnings.ts'
+import type { ConfigDefinition, ConfigType } from './config-definition.ts'
+import { brokerConfigs, brokerSynonyms } from './config-table.ts'
+import type { ConfigValue, Parsed, ParsedValue } from './config-value.ts'
+import { parseConfigValue } from './config-value.ts'
+import type { ListenerEndpoint } from './listeners.ts'
+import type { NodeListeners } from './node-listeners.ts'
+import { resolveListeners } from './node-listeners.ts'
+import { unsupportedSetting } from './unsupported-settings.ts'
+
+export type BrokerConfigResult =
+  | { readonly ok: true; readonly config: BrokerConfig; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly message: string }
+
+/** Broker configs set at run time, under the same names; a broker's own go before those of the cluster. */
+export interface DynamicBrokerConfigs {
+  readonly perBroker: ReadonlyMap<string, string>
+  readonly clusterDefault: ReadonlyMap<string, string>
+}
+
+export class BrokerConfig {
+  /** What the operator gave, `broker.id` and `node.id` standing for each other. */
+  readonly entries: ReadonlyMap<string, string>
+  readonly #values: ReadonlyMap<string, ParsedValue>
+  readonly #listeners: NodeListeners
+
+  private constructor(
+    entries: ReadonlyMap<string, string>,
+    values: ReadonlyMap<string, ParsedValue>,
+    listeners: NodeListeners,
+  ) {
+    this.entries = entries
+    this.#values = values
+    this.#listeners = listeners
+  }
+
+  /**
+   * Reads the entries of a properties file. Fails with the first value that cannot be used, in the words of
+   * Kafka's ConfigException plus what to do about it; warns of names that are unknown or have no effect.
+   */
+  static parse(given: ReadonlyMap<string, string>): BrokerConfigResult {
+    const read = BrokerConfig.#read(given)
+    if (!read.ok) return read
+    const message = brokerConfigProblem(read.value) ?? unsupportedSetting(read.value)
+    if (message !== null) return { ok: false, message }
+    return { ok: true, config: read.value, warnings: brokerConfigWarnings(given) }
+  }
+
+  /** Parses every value and the listeners; does not look at what the values mean together. */
+  static #read(given: ReadonlyMap<string, string>): Parsed<BrokerConfig> {
+    const entries = new Map(given)
+    const id = given.get('node.id') ?? given.get('broker.id')
+    if (id !== undefined) {
+      if (!entries.has('node.id')) entries.set('node.id', id)
+      if (!entries.has('broker.id')) entries.set('broker.id', id)
+    }
+    const values = new Map<string, ParsedValue>()
+    for (const definition of brokerConfigs.values()) {
+      const text = entries.get(definition.name)
+      if (text === undefined && definition.required) {
+        const message = `Missing required configuration "${definition.name}" which has no default value.`
+        return { ok: false, message: `${message} ${remedy(definition)}` }
+      }
+      const parsed = parseConfigValue(definition, text ?? definition.default)
+      if (!parsed.ok) return { ok: false, message: `${parsed.message}. ${remedy(definition)}` }
+      values.set(definition.name, parsed.value)
+    }
+    const listeners = resolveListeners({
+      value: (name) => values.get(name)?.value ?? null,
+      isSet: (name) => entries.has(name),
+    })
+    if (!listeners.ok) return listeners
+    return { ok: true, value: new BrokerConfig(entries, values, listeners.value) }
+  }
+
+  /**
+   * This configuration under dynamic configs. A dynamic value hides the synonyms it stands above
+   * (`log.roll.ms` hides a static `log.roll.hours`); values that cannot be used are left out, because they
+   * were checked when they were set and a node must not fail for them later.
+   */
+  withDynamic(dynamic: DynamicBrokerConfigs): BrokerConfig {
+    let config: BrokerConfig = this
+    for (const [name, text] of [...dynamic.clusterDefault, ...dynamic.perBroker]) {
+      const entries = new Map(config.entries)
+      for (const synonym of brokerSynonyms(name)) entries.delete(synonym.name)
+      const read = BrokerConfig.#read(entries.set(name, text))
+      if (read.ok && brokerConfigProblem(read.value) === null) config = read.value
+    }
+    return config
+  }
+
+  isSet(name: string): boolean {
+    return this.entries.has(name)
+  }
+
+  int(name: string): number {
+    return this.#typed(name, 'int') as number
+  }
+
+  short(name: string): number {
+    return this.#typed(name, 'short') as number
+  }
+
+  /** A long above 2^53−1 is that number, which is no limit either. Synonyms count: see `resolved`. */
+  long(name: string): number {
+    return this.#typed(name, 'long') as number
+  }
+
+  double(name: string): number {
+    return this.#typed(name, 'double') as number
+  }
+
+  boolean(name: string): boolean {
+    return this.#typed(name, 'boolean') as boolean
+  }
+
+  string(name: string): string {
+    return this.#typed(name, 'string') as string
+  }
+
+  optionalString(name: string): string | null {
+    assert(brokerConfigs.get(name)?.type === 'string', `${name} is a string config`)
+    return this.#values.get(name)?.value as string | null
+  }
+
+  list(name: string): readonly string[] {
+    return this.#typed(name, 'list') as readonly string[]
+  }
+
+  /** The value under its own name, without synonyms, as it is shown to operators. */
+  shown(name: string): ParsedValue {
+    const parsed = this.#values.get(name)
+    assert(parsed, `${name} is a broker config`)
+    return parsed
+  }
+
+  /**
+   * The value in effect. For the first name of several synonyms, that of the first one set, in milliseconds:
+   * `log.retention.ms` before `log.retention.minutes` before `log.retention.hours`.
+   */
+  resolved(name: string): ParsedValue {
+    const family = brokerSynonyms(name)
+    if (family[0]?.name !== name || family.length === 1) return this.shown(name)
+    const chosen =
+      family.find((synonym) => this.isSet(synonym.name)) ??
+      family.find((synonym) => this.shown(synonym.name).value !== null)
+    assert(chosen, `${name} has a default`)
+    const parsed = this.shown(chosen.name)
+    if (chosen.unitMs === 1) return parsed
+    const value = Number(parsed.value) < 0 ? -1 : Number(parsed.value) * chosen.unitMs
+    return { value, text: String(value) }
+  }
+
+  /** Where to listen, controller listeners included. */
+  listeners(): readonly ListenerEndpoint[] {
+    return this.#listeners.listeners
+  }
+
+  /** What clients and other brokers are told; falls back to the listeners. Without those of the controller. */
+  advertisedListeners(): readonly ListenerEndpoint[] {
+    return this.#listeners.advertised
+  }
+
+  /** What other nodes are told about this node's controller, the first controller listener first. */
+  advertisedControllerListeners(): readonly ListenerEndpoint[] {
+    return this.#listeners.advertisedController
+  }
+
+  controllerListenerNames(): readonly string[] {
+    return this.list('controller.listener.names')
+  }
+
+  /** `log.dirs`, or else `log.dir`. */
+  logDirectories(): readonly string[] {
+    return (this.shown('log.dirs').value ?? this.shown('log.dir').value) as readonly string[]
+  }
+
+  /** `metadata.log.dir`, or else the first log directory. */
+  metadataLogDirectory(): string {
+    return this.optionalString('metadata.log.dir') ?? this.logDirectories()[0]!
+  }
+
+  #typed(name: string, type: ConfigType): ConfigValue {
+    assert(brokerConfigs.get(name)?.type === type, `${name} is a config of type ${type}`)
+    const { value } = this.resolved(name)
+    assert(value !== null, `${name} has a value`)
+    return value
+  }
+}
+
+/** The sentence that tells the operator what would be accepted. */
+function remedy({ name, type, validator, default: defaultText }: ConfigDefinition): string {
+  const bounds = validator === null || validator.text === '' ? '' : ` in ${validator.text}`
+  const fallback =
+    defaultText === null ? '' : `, or remove the line for the default ${defaultText || '(empty)'}`
+  return `Set ${name} to a value of type ${type.toUpperCase()}${bounds}${fallback}.`
+}
