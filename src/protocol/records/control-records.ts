@@ -3,8 +3,8 @@
 
 import { DecodeError } from '../decode-error.ts'
 import { readInt16, readInt32, writeInt16, writeInt32 } from './big-endian.ts'
-import { encodeBatch } from './encode-batch.ts'
 import type { Record } from './record.ts'
+import { encodeBatch } from './record-batch.ts'
 
 /** `unknown`: of a newer release, to be skipped. */
 export type ControlType =
