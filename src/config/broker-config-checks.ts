@@ -1,10 +1,11 @@
 // What must hold between configs before a node may start: KafkaConfig.validateValues for KRaft, with
-// Kafka's words. Each check returns what is wrong, or null; the first one found is reported.
+// Kafka's words. Each check returns what is wrong, or null; the first one found is reported. What depends on
+// the roles of the node stands in `role-checks.ts`.
 
 import type { BrokerConfig } from './broker-config.ts'
-import { parseQuorumVoters } from './quorum-voters.ts'
+import { roleProblem } from './role-checks.ts'
 
-type Check = (config: BrokerConfig) => string | null
+export type Check = (config: BrokerConfig) => string | null
 
 const nodeIdIsBrokerId: Check = (config) => {
   if (config.int('node.id') === config.int('broker.id')) return null
@@ -36,76 +37,20 @@ const compactionLag: Check = (config) => {
 const replicaFetchWait: Check = (config) => {
   const waitMsMax = config.int('replica.fetch.wait.max.ms')
   if (waitMsMax > config.int('replica.socket.timeout.ms')) {
-    return 'replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to prevent unnecessary socket timeouts'
+    return (
+      'replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms to prevent' +
+      ' unnecessary socket timeouts'
+    )
   }
   if (waitMsMax <= config.long('replica.lag.time.max.ms')) return null
-  return 'replica.fetch.wait.max.ms should always be less than or equal to replica.lag.time.max.ms to prevent frequent changes in ISR'
-}
-
-const quorumIsKnown: Check = (config) => {
-  const known = [
-    ...config.list('controller.quorum.voters'),
-    ...config.list('controller.quorum.bootstrap.servers'),
-  ]
-  if (known.length > 0) return null
-  return 'If using process.roles, either controller.quorum.bootstrap.servers must contain the set of bootstrap controllers or controller.quorum.voters must contain a parseable set of controllers.'
-}
-
-const brokerOnly: Check = (config) => {
-  const id = config.int('node.id')
-  const ids = voterIds(config)
-  if (ids.includes(id)) {
-    return `If process.roles contains just the 'broker' role, the node id ${id} must not be included in the set of voters controller.quorum.voters=${setText(ids)}`
-  }
-  if (config.listeners().some(({ name }) => config.controllerListenerNames().includes(name))) {
-    return "controller.listener.names must not contain a value appearing in the 'listeners' configuration when running KRaft with just the broker role"
-  }
-  if (!config.boolean('controller.quorum.auto.join.enable')) return null
-  return "controller.quorum.auto.join.enable is only supported when process.roles contains the 'controller' role."
-}
-
-const controllerOnly: Check = (config) => {
-  if (config.advertisedControllerListeners().length !== config.listeners().length) {
-    return 'The listeners config must only contain KRaft controller listeners from controller.listener.names when process.roles=controller'
-  }
-  const interBroker = config.optionalString('inter.broker.listener.name')?.toUpperCase()
-  if (interBroker === undefined || !config.controllerListenerNames().includes(interBroker)) return null
-  return 'controller.listener.names must not contain an explicitly set inter.broker.listener.name configuration value when process.roles=controller'
-}
-
-const controller: Check = (config) => {
-  const id = config.int('node.id')
-  const ids = voterIds(config)
-  if (ids.length > 0 && !ids.includes(id)) {
-    return `If process.roles contains the 'controller' role, the node id ${id} must be included in the set of voters controller.quorum.voters=${setText(ids)}`
-  }
-  if (config.advertisedControllerListeners().length === 0) {
-    return "controller.listener.names must contain at least one value appearing in the 'listeners' configuration when running the KRaft controller role"
-  }
-  const opened = config.listeners().map((endpoint) => endpoint.name)
-  if (config.controllerListenerNames().every((name) => opened.includes(name))) return null
-  return "controller.listener.names must only contain values appearing in the 'listeners' configuration when running the KRaft controller role"
-}
-
-const brokerListeners: Check = (config) => {
-  const advertised = config.advertisedListeners().map((endpoint) => endpoint.name)
-  if (advertised.length === 0) {
-    return 'There must be at least one broker advertised listener. Perhaps all listeners appear in controller.listener.names?'
-  }
-  const interBroker = config.optionalString('inter.broker.listener.name')
-  if (interBroker !== null && config.isSet('security.inter.broker.protocol')) {
-    return 'Only one of inter.broker.listener.name and security.inter.broker.protocol should be set.'
-  }
-  const interBrokerName = (interBroker ?? config.string('security.inter.broker.protocol')).toUpperCase()
-  if (!advertised.includes(interBrokerName)) {
-    return `inter.broker.listener.name must be a listener name defined in advertised.listeners. The valid options based on currently configured listeners are ${advertised.join(',')}`
-  }
-  const opened = config.listeners().map((endpoint) => endpoint.name)
-  if (advertised.every((name) => opened.includes(name))) return null
-  return `advertised.listeners listener names must be equal to or a subset of the ones defined in listeners. Found ${advertised.join(',')}. The valid options based on the current configuration are ${opened.join(',')}`
+  return (
+    'replica.fetch.wait.max.ms should always be less than or equal to replica.lag.time.max.ms to' +
+    ' prevent frequent changes in ISR'
+  )
 }
 
 const cordonedDirectories: Check = (config) => {
+  if (!config.list('process.roles').includes('broker')) return null
   const cordoned = (config.shown('cordoned.log.dirs').value ?? []) as readonly string[]
   if (cordoned.includes('*')) {
     return cordoned.length === 1
@@ -114,7 +59,10 @@ const cordonedDirectories: Check = (config) => {
   }
   const missing = cordoned.filter((directory) => !config.logDirectories().includes(directory))
   if (missing.length === 0) return null
-  return `All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : ${missing.join(', ')}`
+  return (
+    'All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries :' +
+    ` ${missing.join(', ')}`
+  )
 }
 
 const advertisedHosts: Check = (config) => {
@@ -144,7 +92,10 @@ const failedAuthenticationDelay: Check = (config) => {
   const delayMs = config.int('connection.failed.authentication.delay.ms')
   const idleMsMax = config.long('connections.max.idle.ms')
   if (idleMsMax < 0 || delayMs < idleMsMax) return null
-  return `connection.failed.authentication.delay.ms=${delayMs} should always be less than connections.max.idle.ms=${idleMsMax} to prevent failed authentication responses from timing out`
+  return (
+    `connection.failed.authentication.delay.ms=${delayMs} should always be less than` +
+    ` connections.max.idle.ms=${idleMsMax} to prevent failed authentication responses from timing out`
+  )
 }
 
 const classicProtocol: Check = (config) => {
@@ -154,21 +105,14 @@ const classicProtocol: Check = (config) => {
 
 /** What is wrong with the configuration as a whole, or null. */
 export function brokerConfigProblem(config: BrokerConfig): string | null {
-  const roles = config.list('process.roles')
-  const isBroker = roles.includes('broker')
-  const isController = roles.includes('controller')
-  const checks: readonly (Check | false)[] = [
+  const checks: readonly Check[] = [
     nodeIdIsBrokerId,
     logTimes,
     cleanerMemory,
     compactionLag,
     replicaFetchWait,
-    quorumIsKnown,
-    !isController && brokerOnly,
-    !isBroker && controllerOnly,
-    isController && controller,
-    isBroker && brokerListeners,
-    isBroker && cordonedDirectories,
+    roleProblem,
+    cordonedDirectories,
     advertisedHosts,
     queueHoldsRequest,
     connectionsPerIp,
@@ -176,7 +120,7 @@ export function brokerConfigProblem(config: BrokerConfig): string | null {
     classicProtocol,
   ]
   for (const check of checks) {
-    const problem = check === false ? null : check(config)
+    const problem = check(config)
     if (problem !== null) return problem
   }
   return null
@@ -192,13 +136,4 @@ export function parseIpOverrides(text: string): ReadonlyMap<string, number> {
       return [pair.slice(0, Math.max(colon, 0)).trim(), /^[0-9]+$/.test(digits) ? Number(digits) : Number.NaN]
     }),
   )
-}
-
-function voterIds(config: BrokerConfig): readonly number[] {
-  const voters = parseQuorumVoters(config.list('controller.quorum.voters'))
-  return voters.ok ? voters.value.map((voter) => voter.id) : []
-}
-
-function setText(ids: readonly number[]): string {
-  return `Set(${ids.join(', ')})`
 }

@@ -4,7 +4,7 @@ import { brokerConfigs } from './config-table.ts'
 import { parseConfigValue } from './config-value.ts'
 import { nearestName } from './nearest-name.ts'
 
-/** Names that are no broker configs but belong to one: what Kafka hands to plugins, listeners and providers. */
+/** Names that are no broker configs but belong to one: for plugins, single listeners and providers. */
 const prefixes = ['listener.name.', 'config.providers.', 'rsm.config.', 'rlmm.config.']
 
 /** Names that other versions of Kafka knew, and what became of them. */
@@ -48,7 +48,10 @@ function brokerConfigWarning(name: string, text: string): string | null {
 
 function unknownNameWarning(name: string): string {
   if (prefixes.some((prefix) => name.startsWith(prefix))) {
-    return `${name} is accepted without effect: only listeners without settings of their own are served, and no plugins`
+    return (
+      `${name} is accepted without effect: only listeners without settings of their own are served, and` +
+      ' no plugins'
+    )
   }
   const successor = formerNames.get(name)
   if (successor !== undefined) return `${name} is not known any more: ${successor}`

@@ -3,13 +3,13 @@
 // name or the wrong type is a mistake in the code and asserts.
 
 import { assert } from '../base/assert.ts'
-import { brokerConfigProblem } from './broker-config-checks.ts'
+import { brokerConfigProblem, parseIpOverrides } from './broker-config-checks.ts'
 import { brokerConfigWarnings } from './broker-config-warnings.ts'
 import type { ConfigDefinition, ConfigType } from './config-definition.ts'
 import { brokerConfigs, brokerSynonyms } from './config-table.ts'
 import type { ConfigValue, Parsed, ParsedValue } from './config-value.ts'
 import { parseConfigValue } from './config-value.ts'
-import type { ListenerEndpoint } from './listeners.ts'
+import type { ListenerEndpoint, SecurityProtocol } from './listeners.ts'
 import type { NodeListeners } from './node-listeners.ts'
 import { resolveListeners } from './node-listeners.ts'
 import { unsupportedSetting } from './unsupported-settings.ts'
@@ -162,7 +162,7 @@ export class BrokerConfig {
     return this.#listeners.listeners
   }
 
-  /** What clients and other brokers are told; falls back to the listeners. Without those of the controller. */
+  /** What clients and brokers are told; falls back to the listeners. Without those of the controller. */
   advertisedListeners(): readonly ListenerEndpoint[] {
     return this.#listeners.advertised
   }
@@ -172,8 +172,18 @@ export class BrokerConfig {
     return this.#listeners.advertisedController
   }
 
+  /** What a listener of this name speaks, or would speak; undefined when no config says so. */
+  listenerProtocol(name: string): SecurityProtocol | undefined {
+    return this.#listeners.protocols.get(name.toUpperCase())
+  }
+
   controllerListenerNames(): readonly string[] {
     return this.list('controller.listener.names')
+  }
+
+  /** `max.connections.per.ip.overrides`: connections allowed, by host name or address. */
+  maxConnectionsPerIpOverrides(): ReadonlyMap<string, number> {
+    return parseIpOverrides(this.string('max.connections.per.ip.overrides'))
   }
 
   /** `log.dirs`, or else `log.dir`. */

@@ -20,10 +20,10 @@ export type ConfigType =
   | 'class'
   | 'password'
 
-/** When a broker config may change (DynamicBrokerConfig): never, for one broker only, or for the cluster as well. */
+/** When a broker config may change (DynamicBrokerConfig): never, for one broker, or for all as well. */
 export type UpdateMode = 'read-only' | 'per-broker' | 'cluster-wide'
 
-/** What Ottla makes of a value: it acts on it, or it accepts it without effect, for a reason told to the operator. */
+/** What Ottla makes of a value: it acts on it, or accepts it without effect, for a reason that it tells. */
 export type Treatment = { readonly honoured: true } | { readonly withoutEffect: string }
 
 export interface ConfigDefinition {

@@ -79,7 +79,7 @@ const synonymFamilies: readonly (readonly Synonym[])[] = [
 ]
 
 /**
- * All names of the setting that broker config `name` belongs to, the winning one first; `name` alone for most.
+ * All names of the setting that broker config `name` belongs to, the winning one first; mostly `name` alone.
  * `log.flush.scheduler.interval.ms` gives a default to `log.flush.interval.ms` but not the other way round.
  */
 export function brokerSynonyms(name: string): readonly Synonym[] {

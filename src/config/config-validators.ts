@@ -85,7 +85,8 @@ function listValidator(emptyAllowed: boolean, nullAllowed: boolean, among: reado
       if (value === null) return nullAllowed ? null : `Configuration '${name}' values must not be null.`
       const values = value as readonly string[]
       if (values.length === 0 && !emptyAllowed) {
-        return `Configuration '${name}' must not be empty. Valid values include: ${text || 'any non-empty value'}`
+        const wanted = text === '' ? 'any non-empty value' : text
+        return `Configuration '${name}' must not be empty. Valid values include: ${wanted}`
       }
       if (values.includes('')) return `Configuration '${name}' values must not be empty.`
       const stranger = among.length === 0 ? undefined : values.find((element) => !among.includes(element))
@@ -102,7 +103,7 @@ export const nonEmptyListOrNull = listValidator(false, true, [])
 export const listOf = (...among: readonly string[]) => listValidator(true, false, among)
 export const nonEmptyListOf = (...among: readonly string[]) => listValidator(false, false, among)
 
-/** A list whose entries a parser must accept (`controller.quorum.*`). `firstProblem` takes the list's elements. */
+/** A list whose entries a parser must accept (`controller.quorum.*`); `firstProblem` is that parser's. */
 export function parsedList(firstProblem: (entries: readonly string[]) => string | null): Validator {
   return {
     text: 'non-empty list',

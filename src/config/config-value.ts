@@ -9,7 +9,7 @@ export type ConfigValue = string | number | boolean | readonly string[] | null
 
 export interface ParsedValue {
   readonly value: ConfigValue
-  /** What Kafka shows for the value: trimmed, lists joined with commas, numbers as Java prints them. Exact for longs. */
+  /** What Kafka shows: trimmed, lists joined with commas, numbers as Java prints them, exact for longs. */
   readonly text: string | null
 }
 

@@ -33,8 +33,8 @@ export function parseProtocolMap(
   for (const pair of text === '' ? [] : text.split(/\s*,\s*/)) {
     const colon = pair.lastIndexOf(':')
     if (colon < 0) {
-      const message = `Error parsing configuration property '${name}': '${pair}' is not of the form listener:protocol`
-      return { ok: false, message }
+      const reason = `'${pair}' is not of the form listener:protocol`
+      return { ok: false, message: `Error parsing configuration property '${name}': ${reason}` }
     }
     const protocol = securityProtocols.find(
       (known) =>

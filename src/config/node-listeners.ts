@@ -2,11 +2,12 @@
 // (KafkaConfig.effectiveAdvertised*Listeners).
 
 import type { ConfigValue, Parsed } from './config-value.ts'
-import type { ListenerEndpoint } from './listeners.ts'
+import type { ListenerEndpoint, ProtocolByListener } from './listeners.ts'
 import { parseListeners, parseProtocolMap } from './listeners.ts'
 import { parseQuorumVoters } from './quorum-voters.ts'
 
 export interface NodeListeners {
+  readonly protocols: ProtocolByListener
   readonly listeners: readonly ListenerEndpoint[]
   readonly advertised: readonly ListenerEndpoint[]
   readonly advertisedController: readonly ListenerEndpoint[]
@@ -35,6 +36,7 @@ export function resolveListeners(configs: ListenerConfigs): Parsed<NodeListeners
   return {
     ok: true,
     value: {
+      protocols: protocols.value,
       listeners: listeners.value,
       advertised: advertised.filter((endpoint) => !isController(endpoint)),
       advertisedController: controllerNames.flatMap((name, index) => {

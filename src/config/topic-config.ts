@@ -71,7 +71,7 @@ export class TopicConfig {
     this.uncleanLeaderElectionEnable = value('unclean.leader.election.enable') as boolean
   }
 
-  /** An override that cannot be used is passed over: they are checked when they are set, and a log must open. */
+  /** Passes over overrides that cannot be used: they are checked when they are set, and a log must open. */
   static of(brokerConfig: BrokerConfig, overrides: ReadonlyMap<string, string>): TopicConfig {
     return new TopicConfig((name) => topicConfigValue(brokerConfig, overrides, name).value)
   }

@@ -9,20 +9,33 @@ export function unsupportedSetting(config: BrokerConfig): string | null {
     ({ protocol }) => protocol !== 'PLAINTEXT',
   )
   if (secured !== undefined) {
-    return `Listener ${secured.name} asks for ${secured.protocol}, but only PLAINTEXT is served: security comes with step 3 of the road. Map it to PLAINTEXT in listener.security.protocol.map, on a network you trust.`
+    return (
+      `Listener ${secured.name} asks for ${secured.protocol}, but only PLAINTEXT is served: security` +
+      ' comes with step 3 of the road. Map it to PLAINTEXT in listener.security.protocol.map, on a' +
+      ' network you trust.'
+    )
   }
   const authorizer = config.string('authorizer.class.name')
   if (authorizer !== '') {
-    return `authorizer.class.name asks for ${authorizer}, but access is not controlled yet: security comes with step 3 of the road. Remove it, on a network you trust.`
+    return (
+      `authorizer.class.name asks for ${authorizer}, but access is not controlled yet: security comes` +
+      ' with step 3 of the road. Remove it, on a network you trust.'
+    )
   }
   const roles = config.list('process.roles')
   if (roles.length < 2) {
-    return `process.roles is ${roles.join()}, but a node is broker and controller: clusters come with step 2 of the road. Set process.roles=broker,controller.`
+    return (
+      `process.roles is ${roles.join()}, but a node is broker and controller: clusters come with step 2` +
+      ' of the road. Set process.roles=broker,controller.'
+    )
   }
   for (const name of ['controller.quorum.voters', 'controller.quorum.bootstrap.servers']) {
     const nodes = config.list(name)
     if (nodes.length > 1) {
-      return `${name} names ${nodes.length} nodes, but a quorum has one: clusters come with step 2 of the road. Leave this node alone in it.`
+      return (
+        `${name} names ${nodes.length} nodes, but a quorum has one: clusters come with step 2 of the` +
+        ' road. Leave this node alone in it.'
+      )
     }
   }
   return null

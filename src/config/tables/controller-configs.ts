@@ -1,4 +1,5 @@
-// Roles, quorum, metadata log, broker as a whole: KRaftConfigs, QuorumConfig, MetadataLogConfig, ServerConfigs.
+// Roles, quorum, metadata log, the broker as a whole: KRaftConfigs, QuorumConfig, MetadataLogConfig and the
+// rest of ServerConfigs.
 
 import type { ConfigDefinition } from '../config-definition.ts'
 import {
