@@ -1,0 +1,119 @@
+// ListOffsets (key 2), versions 1 to 11.
+// A timestamp of 0 or later finds the first record at or after it; negative ones have names: latest,
+// earliest, the record of the largest timestamp, and three about tiered storage. "Latest" for a consumer is
+// the high watermark, or the last stable offset with read_committed. A result at or beyond that end is "none".
+// Versions: 4 checks and tells leader epochs; 7, 8, 9 and 11 bring the special timestamps -3, -4, -5 and -6.
+// Left out: waiting for tiered storage (there is none: -5 has no answer, -6 is the earliest offset).
+
+import { errors } from '../../base/errors.ts'
+import type { OffsetLookup } from '../../log/partition-log.ts'
+import {
+  type ListOffsetsPartition,
+  type ListOffsetsRequest,
+  listOffsetsRequest,
+} from '../../protocol/generated/list-offsets-request.ts'
+import {
+  type ListOffsetsPartitionResponse,
+  type ListOffsetsResponse,
+  listOffsetsResponse,
+} from '../../protocol/generated/list-offsets-response.ts'
+import type { FetchPosition, Partition } from '../../replication/partition.ts'
+import type { Api, RequestContext } from '../api.ts'
+import type { BrokerModules } from '../broker-modules.ts'
+
+const readCommitted = 1
+const timestamps = {
+  latest: -1,
+  earliest: -2,
+  maxTimestamp: -3,
+  earliestLocal: -4,
+  latestTiered: -5,
+  earliestPendingUpload: -6,
+} as const
+/** The version that brought each special timestamp. */
+const versionMinOf = new Map<number, number>([
+  [timestamps.maxTimestamp, 7],
+  [timestamps.earliestLocal, 8],
+  [timestamps.latestTiered, 9],
+  [timestamps.earliestPendingUpload, 11],
+])
+const nothing: OffsetLookup = { timestamp: -1, offset: -1, leaderEpoch: -1 }
+
+export function listOffsetsApi(modules: BrokerModules): Api<ListOffsetsRequest, ListOffsetsResponse> {
+  return {
+    request: listOffsetsRequest,
+    response: listOffsetsResponse,
+    versions: [1, 11],
+    handle: (context, request) => listOffsets(modules, context, request),
+  }
+}
+
+async function listOffsets(
+  modules: BrokerModules,
+  context: RequestContext,
+  request: ListOffsetsRequest,
+): Promise<ListOffsetsResponse> {
+  const duplicates = duplicatePartitions(request)
+  const isolation = request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted'
+  const topics: ListOffsetsResponse['topics'] = []
+  for (const { name, partitions } of request.topics) {
+    const responses: ListOffsetsPartitionResponse[] = []
+    for (const asked of partitions) {
+      const isDuplicate = duplicates.has(`${asked.partitionIndex} ${name}`)
+      responses.push(
+        isDuplicate
+          ? failed(asked, errors.INVALID_REQUEST)
+          : await listPartition(modules.partitions.get(name, asked.partitionIndex), asked, context.apiVersion, isolation),
+      )
+    }
+    topics.push({ name, partitions: responses })
+  }
+  return { throttleTimeMs: 0, topics }
+}
+
+async function listPartition(
+  partition: Partition | undefined,
+  asked: ListOffsetsPartition,
+  apiVersion: number,
+  isolation: FetchPosition['isolation'],
+): Promise<ListOffsetsPartitionResponse> {
+  const isUnknownTimestamp = asked.timestamp < timestamps.earliestPendingUpload
+  if (isUnknownTimestamp || (versionMinOf.get(asked.timestamp) ?? 0) > apiVersion)
+    return failed(asked, errors.UNSUPPORTED_VERSION)
+  if (partition === undefined) return failed(asked, errors.UNKNOWN_TOPIC_OR_PARTITION)
+  const error = partition.leaderError(asked.currentLeaderEpoch)
+  if (error !== errors.NONE) return failed(asked, error)
+  const found = await lookUp(partition, asked.timestamp, partition.endOffset(isolation))
+  return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE, ...found }
+}
+
+async function lookUp(partition: Partition, timestamp: number, endOffset: number): Promise<OffsetLookup> {
+  const { log } = partition
+  if (timestamp === timestamps.latest)
+    return { timestamp: -1, offset: endOffset, leaderEpoch: partition.leader.leaderEpoch }
+  if (timestamp === timestamps.latestTiered) return nothing
+  if (timestamp === timestamps.maxTimestamp) return visible(await log.offsetOfMaxTimestamp(), endOffset)
+  if (timestamp >= 0) return visible(await log.offsetForTimestamp(timestamp), endOffset)
+  const offset = log.logStartOffset
+  return { timestamp: -1, offset, leaderEpoch: log.epochForOffset(offset) }
+}
+
+function visible(found: OffsetLookup | undefined, endOffset: number): OffsetLookup {
+  return found === undefined || found.offset >= endOffset ? nothing : found
+}
+
+function failed({ partitionIndex }: ListOffsetsPartition, errorCode: number): ListOffsetsPartitionResponse {
+  return { partitionIndex, errorCode, ...nothing }
+}
+
+function duplicatePartitions(request: ListOffsetsRequest): Set<string> {
+  const seen = new Set<string>()
+  const duplicates = new Set<string>()
+  for (const { name, partitions } of request.topics)
+    for (const { partitionIndex } of partitions) {
+      const key = `${partitionIndex} ${name}`
+      if (seen.has(key)) duplicates.add(key)
+      seen.add(key)
+    }
+  return duplicates
+}

@@ -1,0 +1,156 @@
+// Metadata (key 3), versions 0 to 13.
+// Topics: null asks for all (version 0: none named), a name or from version 12 an id for one. A topic that is
+// named, missing and allowed to be created is created; the first answer still says that it is unknown.
+// The controller named is a random live broker: brokers pass on what the controller must do, and answering
+// with the real one would send clients to a node they may not reach (KIP-590).
+// Left out: authorized operations (there is no authorizer yet, Kafka then tells all operations).
+
+import { errors } from '../../base/errors.ts'
+import { topicNameError } from '../../metadata/topic-name.ts'
+import { zeroUuid } from '../../base/uuid.ts'
+import type { TopicImage } from '../../metadata/topics-image.ts'
+import type { PartitionImage } from '../../metadata/partition-image.ts'
+import {
+  type MetadataRequest,
+  type MetadataRequestTopic,
+  metadataRequest,
+} from '../../protocol/generated/metadata-request.ts'
+import {
+  type MetadataResponse,
+  type MetadataResponsePartition,
+  type MetadataResponseTopic,
+  metadataResponse,
+} from '../../protocol/generated/metadata-response.ts'
+import type { Api, RequestContext } from '../api.ts'
+import { clusterOperations, noOperations, topicOperations } from '../authorized-operations.ts'
+import type { BrokerModules } from '../broker-modules.ts'
+import { type BrokerAddress, brokerAddresses } from '../brokers.ts'
+import { isInternalTopic } from '../internal-topics.ts'
+import { creatableTopic } from '../topic-auto-creation.ts'
+
+const listenerNotFoundVersionMin = 6
+const topicIdVersionMin = 12
+
+export function metadataApi(modules: BrokerModules): Api<MetadataRequest, MetadataResponse> {
+  return {
+    request: metadataRequest,
+    response: metadataResponse,
+    versions: [0, 13],
+    handle: (context, request) => metadata(modules, context, request),
+  }
+}
+
+function metadata(modules: BrokerModules, context: RequestContext, request: MetadataRequest): MetadataResponse {
+  const brokers = brokerAddresses(modules.image(), context.listenerName)
+  const invalid = invalidTopics(request, context.apiVersion)
+  const topics = invalid ?? topicsOf(modules, context, request, brokers)
+  const controller = brokers[Math.floor(modules.random.next() * brokers.length)]
+  return {
+    throttleTimeMs: 0,
+    brokers: brokers.map(({ nodeId, host, port, rack }) => ({ nodeId, host, port, rack })),
+    clusterId: modules.clusterId,
+    controllerId: controller?.nodeId ?? -1,
+    topics: topics.map((topic) => ({
+      ...topic,
+      topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : noOperations,
+    })),
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : noOperations,
+    errorCode: errors.NONE,
+  }
+}
+
+/** Versions 10 and 11 have a field for ids that no broker may take, and none lets a topic go unnamed. */
+function invalidTopics(request: MetadataRequest, apiVersion: number): MetadataResponseTopic[] | undefined {
+  const isInvalid = (topic: MetadataRequestTopic) =>
+    apiVersion < topicIdVersionMin && (topic.name === null || topic.topicId !== zeroUuid)
+  if (!request.topics?.some(isInvalid)) return undefined
+  return request.topics.map((topic) => failed(topic.name ?? '', topic.topicId, errors.INVALID_REQUEST))
+}
+
+function topicsOf(
+  modules: BrokerModules,
+  context: RequestContext,
+  request: MetadataRequest,
+  brokers: readonly BrokerAddress[],
+): MetadataResponseTopic[] {
+  const image = modules.image()
+  const describe = (topic: TopicImage) => described(topic, context, brokers)
+  const isAll = request.topics === null || (context.apiVersion === 0 && request.topics.length === 0)
+  if (isAll) return [...image.topics.all()].map(describe)
+  const missing: string[] = []
+  const answers = uniqueTopics(request.topics!).map(({ name, topicId }) => {
+    if (name === null || topicId !== zeroUuid) {
+      const topic = image.topics.byId(topicId)
+      return topic === undefined ? failed(null, topicId, errors.UNKNOWN_TOPIC_ID) : describe(topic)
+    }
+    const topic = image.topics.byName(name)
+    if (topic !== undefined) return describe(topic)
+    if (topicNameError(name) !== undefined) return failed(name, zeroUuid, errors.INVALID_TOPIC_EXCEPTION)
+    missing.push(name)
+    return failed(name, zeroUuid, errors.UNKNOWN_TOPIC_OR_PARTITION)
+  })
+  if (request.allowAutoTopicCreation && modules.config.boolean('auto.create.topics.enable'))
+    modules.topicAutoCreation.create(missing.map((name) => creatableTopic(name)), context.nowMs)
+  return answers
+}
+
+function uniqueTopics(topics: readonly MetadataRequestTopic[]): MetadataRequestTopic[] {
+  return [...new Map(topics.map((topic) => [`${topic.topicId} ${topic.name}`, topic])).values()]
+}
+
+function described(
+  topic: TopicImage,
+  context: RequestContext,
+  brokers: readonly BrokerAddress[],
+): MetadataResponseTopic {
+  const live = new Set(brokers.map(({ nodeId }) => nodeId))
+  return {
+    errorCode: errors.NONE,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: isInternalTopic(topic.name),
+    partitions: topic.partitions.map((partition, index) => describedPartition(partition, index, live, context)),
+    topicAuthorizedOperations: noOperations,
+  }
+}
+
+function describedPartition(
+  partition: PartitionImage,
+  partitionIndex: number,
+  live: ReadonlySet<number>,
+  { apiVersion }: RequestContext,
+): MetadataResponsePartition {
+  return {
+    errorCode: partitionError(partition, live, apiVersion),
+    partitionIndex,
+    leaderId: live.has(partition.leader) ? partition.leader : -1,
+    leaderEpoch: partition.leaderEpoch,
+    replicaNodes: shown(partition.replicas, live, apiVersion),
+    isrNodes: shown(partition.isr, live, apiVersion),
+    offlineReplicas: partition.replicas.filter((id) => !live.has(id)),
+  }
+}
+
+function partitionError(partition: PartitionImage, live: ReadonlySet<number>, apiVersion: number): number {
+  if (partition.leader < 0) return errors.LEADER_NOT_AVAILABLE
+  if (!live.has(partition.leader))
+    return apiVersion >= listenerNotFoundVersionMin ? errors.LISTENER_NOT_FOUND : errors.LEADER_NOT_AVAILABLE
+  const isAnyMissing = partition.replicas.some((id) => !live.has(id))
+  return apiVersion === 0 && isAnyMissing ? errors.REPLICA_NOT_AVAILABLE : errors.NONE
+}
+
+/** Version 0 tells only replicas that have an endpoint. */
+function shown(ids: readonly number[], live: ReadonlySet<number>, apiVersion: number): number[] {
+  return apiVersion === 0 ? ids.filter((id) => live.has(id)) : [...ids]
+}
+
+function failed(name: string | null, topicId: string, errorCode: number): MetadataResponseTopic {
+  return {
+    errorCode,
+    name,
+    topicId,
+    isInternal: name !== null && isInternalTopic(name),
+    partitions: [],
+    topicAuthorizedOperations: noOperations,
+  }
+}

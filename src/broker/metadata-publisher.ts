@@ -1,0 +1,62 @@
+// Brings the broker to the committed metadata: logs, topic configs, coordinators. Changes are applied one
+// after another in the order they were committed; `image` is the last one that is applied whole, so that a
+// topic a client is told of can be written to. Source: BrokerMetadataPublisher.
+
+import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
+import type { MetadataDelta } from '../metadata/metadata-delta.ts'
+import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { Partition } from '../replication/partition.ts'
+import type { PartitionTable } from '../replication/partition-table.ts'
+import { groupMetadataTopic } from './internal-topics.ts'
+
+export interface MetadataPublisherModules {
+  readonly partitions: PartitionTable
+  readonly groups: GroupCoordinator
+  /** Applying failed in a way nothing can go on from. */
+  readonly onBroken: (error: unknown) => void
+}
+
+export class MetadataPublisher {
+  readonly #modules: MetadataPublisherModules
+  #image: MetadataImage
+  #applied: Promise<void> = Promise.resolve()
+
+  constructor(image: MetadataImage, modules: MetadataPublisherModules) {
+    this.#image = image
+    this.#modules = modules
+  }
+
+  get image(): MetadataImage {
+    return this.#image
+  }
+
+  /** Resolves when everything published before the call is applied. */
+  applied(): Promise<void> {
+    return this.#applied
+  }
+
+  publish(image: MetadataImage, delta: MetadataDelta): void {
+    this.#applied = this.#applied
+      .then(() => this.#apply(image, delta))
+      .catch((error) => this.#modules.onBroken(error))
+  }
+
+  async #apply(image: MetadataImage, delta: MetadataDelta): Promise<void> {
+    const { partitions, groups } = this.#modules
+    const deleted = [...delta.deletedTopics.values()]
+    const { elected, removed } = await partitions.apply(image, delta.changedTopics, deleted)
+    for (const { type, name } of delta.changedConfigs) if (type === 'topic') partitions.applyConfigs(image, name)
+    this.#image = image
+    for (const index of groupPartitions(removed)) groups.onResignation(index)
+    for (const partition of elected)
+      if (partition.topicPartition.topic === groupMetadataTopic)
+        void groups.onElection(partition.topicPartition.partition, partition.leader.leaderEpoch)
+    if (deleted.length > 0) void groups.onTopicsDeleted(deleted.map(({ name, id }) => ({ name, id })))
+  }
+}
+
+function groupPartitions(partitions: readonly Partition[]): number[] {
+  return partitions
+    .filter(({ topicPartition }) => topicPartition.topic === groupMetadataTopic)
+    .map(({ topicPartition }) => topicPartition.partition)
+}
