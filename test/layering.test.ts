@@ -57,7 +57,8 @@ test('[HOUSE1] every import goes down the layers', () => {
 })
 
 test('[HOUSE2] only the platform, tests and tools import Node modules that touch the world', () => {
-  const banned = /from '(?:node:)?(fs|fs\/promises|net|tls|dns|http|https|http2|dgram|worker_threads|child_process|sqlite|os)'/
+  const banned =
+    /from '(?:node:)?(fs|fs\/promises|net|tls|dns|http|https|http2|dgram|worker_threads|child_process|sqlite|os)'/
   const offenders = sourceFiles().filter(
     (file) => !isOutside(file) && banned.test(readFileSync(file, 'utf8')),
   )

@@ -27,7 +27,9 @@ test('[HOUSE3] files and functions are small', () => {
       ...(lines.length > linesPerFileMax ? [`${name} has ${lines.length} lines`] : []),
       ...(isTest ? [] : longFunctions(name, lines)),
       ...lines.flatMap((line, index) =>
-        line.length > columnsMax && !line.includes('http') && !isTest ? [`${name}:${index + 1} is too long`] : [],
+        line.length > columnsMax && !line.includes('http') && !isTest
+          ? [`${name}:${index + 1} is too long`]
+          : [],
       ),
     ]
   })
@@ -55,7 +57,9 @@ test('[HOUSE5] no module keeps state, none exports a default, every file says wh
     ...(name.startsWith('src/') && !name.endsWith('.test.ts') && !text.startsWith('//')
       ? [`${name} has no header`]
       : []),
-    ...(/\b(?:FIXME|XXX|HACK)\b/.test(name.startsWith('test/tidy') ? '' : text) ? [`${name} has a fix-me mark`] : []),
+    ...(/\b(?:FIXME|XXX|HACK)\b/.test(name.startsWith('test/tidy') ? '' : text)
+      ? [`${name} has a fix-me mark`]
+      : []),
   ])
   deepEqual(problems, [])
 })
@@ -64,7 +68,9 @@ test('[HOUSE6] every rule is cited by a test, and every cited rule exists', () =
   const rulesFolder = join(rootFolder, 'docs/rules.d')
   const rules = new Set(
     readdirSync(rulesFolder).flatMap((file) =>
-      [...readFileSync(join(rulesFolder, file), 'utf8').matchAll(/^- \*\*([A-Z]+\d+)\*\*/gm)].map((match) => match[1]!),
+      [...readFileSync(join(rulesFolder, file), 'utf8').matchAll(/^- \*\*([A-Z]+\d+)\*\*/gm)].map(
+        (match) => match[1]!,
+      ),
     ),
   )
   const cited = new Set(
@@ -73,36 +79,56 @@ test('[HOUSE6] every rule is cited by a test, and every cited rule exists', () =
       .flatMap(({ text }) => [...text.matchAll(/\[([A-Z]+\d+(?:, ?[A-Z]+\d+)*)\]/g)])
       .flatMap((match) => match[1]!.split(/, ?/)),
   )
-  deepEqual([...rules].filter((rule) => !cited.has(rule)), [], 'rules without a test')
-  deepEqual([...cited].filter((rule) => !rules.has(rule)), [], 'tests of rules that are not written down')
+  deepEqual(
+    [...rules].filter((rule) => !cited.has(rule)),
+    [],
+    'rules without a test',
+  )
+  deepEqual(
+    [...cited].filter((rule) => !rules.has(rule)),
+    [],
+    'tests of rules that are not written down',
+  )
 })
 
 test('[HOUSE7] the lock file names no registry, and no file names a path of a machine', () => {
   const lock = readFileSync(join(rootFolder, 'package-lock.json'), 'utf8')
   ok(!/"resolved": "https?:/.test(lock), 'package-lock.json holds no registry host')
-  const problems = files.filter(({ text }) => /["'`/](?:home|root|Users)\/[a-z]/.test(text)).map(({ name }) => name)
+  const problems = files
+    .filter(({ text }) => /["'`/](?:home|root|Users)\/[a-z]/.test(text))
+    .map(({ name }) => name)
   deepEqual(problems, [])
 })
 
 function isOutside(name: string): boolean {
   const isPlatform = name.startsWith('src/platform/') || name === 'src/main.ts'
-  return isPlatform || name.endsWith('.test.ts') || name === 'src/simulator/event-loop.ts' || name === 'src/simulator/main.ts'
+  return (
+    isPlatform ||
+    name.endsWith('.test.ts') ||
+    name === 'src/simulator/event-loop.ts' ||
+    name === 'src/simulator/main.ts'
+  )
 }
 
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, '')).replace(/\/\/.*$/gm, '')
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ''))
+    .replace(/\/\/.*$/gm, '')
 }
 
 /** Functions and methods by indentation, which the formatter keeps true. */
 function longFunctions(name: string, lines: readonly string[]): string[] {
   const problems: string[] = []
   for (const [index, line] of lines.entries()) {
-    const start = /^(\s*)(?:export )?(?:async )?(?:function\b|(?:static |private |async |get |set |#|\*)*[a-zA-Z#]\w*\(.*\).*\{$)/.exec(line)
-    if (start === null || !line.endsWith('{') || /^\s*(?:if|for|while|switch|test|describe)\b/.test(line)) continue
+    const start =
+      /^(\s*)(?:export )?(?:async )?(?:function\b|(?:static |private |async |get |set |#|\*)*[a-zA-Z#]\w*\(.*\).*\{$)/.exec(
+        line,
+      )
+    if (start === null || !line.endsWith('{') || /^\s*(?:if|for|while|switch|test|describe)\b/.test(line))
+      continue
     const end = lines.findIndex((other, at) => at > index && other.startsWith(`${start[1]}}`))
     if (end - index + 1 > linesPerFunctionMax)
       problems.push(`${name}:${index + 1} is a function of ${end - index + 1} lines`)
   }
   return problems
 }
-

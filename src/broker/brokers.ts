@@ -12,7 +12,11 @@ export interface BrokerAddress {
 }
 
 /** Brokers with that listener in order of id; fenced ones only when asked for. */
-export function brokerAddresses(image: MetadataImage, listenerName: string, withFenced = false): BrokerAddress[] {
+export function brokerAddresses(
+  image: MetadataImage,
+  listenerName: string,
+  withFenced = false,
+): BrokerAddress[] {
   const addresses: BrokerAddress[] = []
   for (const broker of image.brokers.values()) {
     const endpoint = broker.endpoints.find(({ name }) => name === listenerName)
@@ -22,10 +26,19 @@ export function brokerAddresses(image: MetadataImage, listenerName: string, with
   return addresses.sort((a, b) => a.nodeId - b.nodeId)
 }
 
-export function brokerAddress(image: MetadataImage, nodeId: number, listenerName: string): BrokerAddress | undefined {
+export function brokerAddress(
+  image: MetadataImage,
+  nodeId: number,
+  listenerName: string,
+): BrokerAddress | undefined {
   return brokerAddresses(image, listenerName).find((address) => address.nodeId === nodeId)
 }
 
-function addressOf(nodeId: number, { host, port }: EndpointImage, rack: string | null, isFenced: boolean): BrokerAddress {
+function addressOf(
+  nodeId: number,
+  { host, port }: EndpointImage,
+  rack: string | null,
+  isFenced: boolean,
+): BrokerAddress {
   return { nodeId, host, port, rack, isFenced }
 }

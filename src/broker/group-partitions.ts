@@ -69,7 +69,8 @@ async function* chunks({ log, topicPartition }: Partition, endOffset: number): A
   let offset = log.logStartOffset
   while (offset < endOffset) {
     const read = await log.read({ offset, endOffset, bytesMax: loadBytesMax, minOneMessage: true })
-    if (!read.ok) throw new Error(`${topicPartition.topic}-${topicPartition.partition} cannot be read at ${offset}`)
+    if (!read.ok)
+      throw new Error(`${topicPartition.topic}-${topicPartition.partition} cannot be read at ${offset}`)
     if (read.records.length === 0) return
     yield read.records
     for (const { header } of batchHeaders(read.records)) offset = header.lastOffset + 1
@@ -106,4 +107,3 @@ function markerOf(chunk: Uint8Array, at: number): 'commit' | 'abort' | 'other' {
   const type = controlRecordType(chunk, at)
   return type === 'commit' || type === 'abort' ? type : 'other'
 }
-

@@ -45,7 +45,8 @@ export class MetadataPublisher {
     const { partitions, groups } = this.#modules
     const deleted = [...delta.deletedTopics.values()]
     const { elected, removed } = await partitions.apply(image, delta.changedTopics, deleted)
-    for (const { type, name } of delta.changedConfigs) if (type === 'topic') partitions.applyConfigs(image, name)
+    for (const { type, name } of delta.changedConfigs)
+      if (type === 'topic') partitions.applyConfigs(image, name)
     this.#image = image
     for (const index of groupPartitions(removed)) groups.onResignation(index)
     for (const partition of elected)

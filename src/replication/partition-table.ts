@@ -4,9 +4,9 @@
 
 import { errors } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import type { TopicConfig } from '../config/topic-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
-import type { TopicConfig } from '../config/topic-config.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { TopicImage } from '../metadata/topics-image.ts'
 import { Partition } from './partition.ts'
@@ -48,7 +48,11 @@ export class PartitionTable {
    * Brings topics to the state of `image`. `topicIds` are the ids of the topics that changed, `deleted` those
    * that are gone. Resolves when every new partition can be written to.
    */
-  async apply(image: MetadataImage, topicIds: Iterable<string>, deleted: Iterable<TopicImage>): Promise<TableChange> {
+  async apply(
+    image: MetadataImage,
+    topicIds: Iterable<string>,
+    deleted: Iterable<TopicImage>,
+  ): Promise<TableChange> {
     const removed: Partition[] = []
     for (const topic of deleted) removed.push(...(await this.#removeTopic(topic)))
     const elected: Partition[] = []

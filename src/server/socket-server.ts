@@ -4,7 +4,16 @@
 // Source: SocketServer, ConnectionQuotas.
 
 import type { Logger } from '../base/logger.ts'
-import type { Clock, Connection, Listener, Network, NetworkError, Outcome, Timer, Timers } from '../env/env.ts'
+import type {
+  Clock,
+  Connection,
+  Listener,
+  Network,
+  NetworkError,
+  Outcome,
+  Timer,
+  Timers,
+} from '../env/env.ts'
 import { ClientConnection, type RequestHandler } from './client-connection.ts'
 
 export interface ListenerOptions {

@@ -10,13 +10,17 @@
 import { errors } from '../../base/errors.ts'
 import type { AppendResult } from '../../log/partition-log.ts'
 import {
+  type PartitionProduceData,
+  type ProduceRequest,
+  produceRequest,
+} from '../../protocol/generated/produce-request.ts'
+import {
   type BatchIndexAndErrorMessage,
   type PartitionProduceResponse,
   type ProduceResponse,
   produceResponse,
   type TopicProduceResponse,
 } from '../../protocol/generated/produce-response.ts'
-import { type PartitionProduceData, type ProduceRequest, produceRequest } from '../../protocol/generated/produce-request.ts'
 import { batchHeaderBytes, readBatchHeader } from '../../protocol/records/record-batch.ts'
 import type { Partition } from '../../replication/partition.ts'
 import { type Answer, type Api, CloseConnection, type RequestContext } from '../api.ts'
@@ -58,7 +62,9 @@ async function produce(
   })
   await committed.all()
   if (request.acks !== 0) return { responses, throttleTimeMs: 0, nodeEndpoints: [] }
-  const failed = responses.find((topic) => topic.partitionResponses.some((each) => each.errorCode !== errors.NONE))
+  const failed = responses.find((topic) =>
+    topic.partitionResponses.some((each) => each.errorCode !== errors.NONE),
+  )
   return failed === undefined
     ? 'no-response'
     : new CloseConnection(`a Produce request with acks 0 failed for topic ${failed.name || failed.topicId}`)
@@ -111,7 +117,10 @@ function producePartition(
 }
 
 /** What a request must hold whatever the log says: one batch of magic 2 (ProduceRequest.validateRecords). */
-function refuseRecords(records: Uint8Array | null, apiVersion: number): { error: number; message: string } | undefined {
+function refuseRecords(
+  records: Uint8Array | null,
+  apiVersion: number,
+): { error: number; message: string } | undefined {
   const invalid = (message: string) => ({ error: errors.INVALID_RECORD, message })
   if (records === null || records.length < batchHeaderBytes)
     return invalid(`Produce version ${apiVersion} needs a record batch for every partition`)
@@ -160,7 +169,11 @@ function emptyResponse(index: number): PartitionProduceResponse {
   }
 }
 
-function fail(response: PartitionProduceResponse, error: number, message: string | null): PartitionProduceResponse {
+function fail(
+  response: PartitionProduceResponse,
+  error: number,
+  message: string | null,
+): PartitionProduceResponse {
   response.errorCode = error
   response.errorMessage = message
   response.baseOffset = -1

@@ -28,7 +28,11 @@ export function fetchApi(modules: BrokerModules): Api<FetchRequest, FetchRespons
   }
 }
 
-async function fetch(modules: BrokerModules, context: RequestContext, request: FetchRequest): Promise<FetchResponse> {
+async function fetch(
+  modules: BrokerModules,
+  context: RequestContext,
+  request: FetchRequest,
+): Promise<FetchResponse> {
   const opened = modules.fetchSessions.open(request, context.apiVersion, modules.clock.monotonicMs())
   if (opened.kind === 'error') return responseOf(opened.error, 0, [])
   const limits: FetchLimits = {
@@ -82,7 +86,8 @@ function bytesAdded(
 }
 
 function answer(opened: Exclude<FetchContext, { kind: 'error' }>, pass: FetchPass): FetchResponse {
-  if (opened.kind === 'sessionless') return responseOf(errors.NONE, 0, grouped(opened.partitions, pass.results))
+  if (opened.kind === 'sessionless')
+    return responseOf(errors.NONE, 0, grouped(opened.partitions, pass.results))
   const { session } = opened
   const told: SessionPartition[] = []
   const results: PartitionData[] = []
@@ -114,7 +119,10 @@ function remember(partition: SessionPartition, result: PartitionData): boolean {
 }
 
 /** Partitions of one topic under one entry, in the order of their first appearance. */
-function grouped(asked: readonly SessionPartition[], results: readonly PartitionData[]): FetchableTopicResponse[] {
+function grouped(
+  asked: readonly SessionPartition[],
+  results: readonly PartitionData[],
+): FetchableTopicResponse[] {
   const topics = new Map<string, FetchableTopicResponse>()
   for (const [index, result] of results.entries()) {
     const { topic, topicId } = asked[index]!
@@ -129,6 +137,10 @@ function grouped(asked: readonly SessionPartition[], results: readonly Partition
   return [...topics.values()]
 }
 
-function responseOf(errorCode: number, sessionId: number, responses: FetchableTopicResponse[]): FetchResponse {
+function responseOf(
+  errorCode: number,
+  sessionId: number,
+  responses: FetchableTopicResponse[],
+): FetchResponse {
   return { throttleTimeMs: 0, errorCode, sessionId, responses, nodeEndpoints: [] }
 }

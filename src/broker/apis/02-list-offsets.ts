@@ -63,7 +63,12 @@ async function listOffsets(
       responses.push(
         isDuplicate
           ? failed(asked, errors.INVALID_REQUEST)
-          : await listPartition(modules.partitions.get(name, asked.partitionIndex), asked, context.apiVersion, isolation),
+          : await listPartition(
+              modules.partitions.get(name, asked.partitionIndex),
+              asked,
+              context.apiVersion,
+              isolation,
+            ),
       )
     }
     topics.push({ name, partitions: responses })

@@ -6,10 +6,10 @@
 // Left out: authorized operations (there is no authorizer yet, Kafka then tells all operations).
 
 import { errors } from '../../base/errors.ts'
-import { topicNameError } from '../../metadata/topic-name.ts'
 import { zeroUuid } from '../../base/uuid.ts'
-import type { TopicImage } from '../../metadata/topics-image.ts'
 import type { PartitionImage } from '../../metadata/partition-image.ts'
+import { topicNameError } from '../../metadata/topic-name.ts'
+import type { TopicImage } from '../../metadata/topics-image.ts'
 import {
   type MetadataRequest,
   type MetadataRequestTopic,
@@ -40,7 +40,11 @@ export function metadataApi(modules: BrokerModules): Api<MetadataRequest, Metada
   }
 }
 
-function metadata(modules: BrokerModules, context: RequestContext, request: MetadataRequest): MetadataResponse {
+function metadata(
+  modules: BrokerModules,
+  context: RequestContext,
+  request: MetadataRequest,
+): MetadataResponse {
   const brokers = brokerAddresses(modules.image(), context.listenerName)
   const invalid = invalidTopics(request, context.apiVersion)
   const topics = invalid ?? topicsOf(modules, context, request, brokers)
@@ -54,7 +58,9 @@ function metadata(modules: BrokerModules, context: RequestContext, request: Meta
       ...topic,
       topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : noOperations,
     })),
-    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : noOperations,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? clusterOperations
+      : noOperations,
     errorCode: errors.NONE,
   }
 }
@@ -90,7 +96,10 @@ function topicsOf(
     return failed(name, zeroUuid, errors.UNKNOWN_TOPIC_OR_PARTITION)
   })
   if (request.allowAutoTopicCreation && modules.config.boolean('auto.create.topics.enable'))
-    modules.topicAutoCreation.create(missing.map((name) => creatableTopic(name)), context.nowMs)
+    modules.topicAutoCreation.create(
+      missing.map((name) => creatableTopic(name)),
+      context.nowMs,
+    )
   return answers
 }
 
@@ -109,7 +118,9 @@ function described(
     name: topic.name,
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.map((partition, index) => describedPartition(partition, index, live, context)),
+    partitions: topic.partitions.map((partition, index) =>
+      describedPartition(partition, index, live, context),
+    ),
     topicAuthorizedOperations: noOperations,
   }
 }

@@ -3,8 +3,14 @@
 // Versions: 2 to 4 may set a retention of their own; 7 knows static members; 9 answers GROUP_ID_NOT_FOUND for a
 // group that is gone; 10 names topics by id.
 
-import { type OffsetCommitRequest, offsetCommitRequest } from '../../protocol/generated/offset-commit-request.ts'
-import { type OffsetCommitResponse, offsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
+import {
+  type OffsetCommitRequest,
+  offsetCommitRequest,
+} from '../../protocol/generated/offset-commit-request.ts'
+import {
+  type OffsetCommitResponse,
+  offsetCommitResponse,
+} from '../../protocol/generated/offset-commit-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 

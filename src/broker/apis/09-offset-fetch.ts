@@ -3,7 +3,10 @@
 // member's epoch; 10 names topics by id.
 
 import { type OffsetFetchRequest, offsetFetchRequest } from '../../protocol/generated/offset-fetch-request.ts'
-import { type OffsetFetchResponse, offsetFetchResponse } from '../../protocol/generated/offset-fetch-response.ts'
+import {
+  type OffsetFetchResponse,
+  offsetFetchResponse,
+} from '../../protocol/generated/offset-fetch-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 

@@ -5,7 +5,10 @@
 // Left out: transactional ids and share groups (no such coordinator is built yet: COORDINATOR_NOT_AVAILABLE).
 
 import { errors } from '../../base/errors.ts'
-import { type FindCoordinatorRequest, findCoordinatorRequest } from '../../protocol/generated/find-coordinator-request.ts'
+import {
+  type FindCoordinatorRequest,
+  findCoordinatorRequest,
+} from '../../protocol/generated/find-coordinator-request.ts'
 import {
   type Coordinator,
   type FindCoordinatorResponse,
@@ -20,7 +23,9 @@ const keyTypes = { group: 0, transaction: 1, share: 2 } as const
 const batchVersionMin = 4
 const shareVersionMin = 6
 
-export function findCoordinatorApi(modules: BrokerModules): Api<FindCoordinatorRequest, FindCoordinatorResponse> {
+export function findCoordinatorApi(
+  modules: BrokerModules,
+): Api<FindCoordinatorRequest, FindCoordinatorResponse> {
   return {
     request: findCoordinatorRequest,
     response: findCoordinatorResponse,

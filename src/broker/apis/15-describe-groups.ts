@@ -2,7 +2,10 @@
 // operations the caller is allowed; 6 answers GROUP_ID_NOT_FOUND for a group that does not exist.
 
 import { errors } from '../../base/errors.ts'
-import { type DescribeGroupsRequest, describeGroupsRequest } from '../../protocol/generated/describe-groups-request.ts'
+import {
+  type DescribeGroupsRequest,
+  describeGroupsRequest,
+} from '../../protocol/generated/describe-groups-request.ts'
 import {
   type DescribeGroupsResponse,
   describeGroupsResponse,
@@ -11,7 +14,9 @@ import type { Api } from '../api.ts'
 import { groupOperations } from '../authorized-operations.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
-export function describeGroupsApi({ groups }: BrokerModules): Api<DescribeGroupsRequest, DescribeGroupsResponse> {
+export function describeGroupsApi({
+  groups,
+}: BrokerModules): Api<DescribeGroupsRequest, DescribeGroupsResponse> {
   return {
     request: describeGroupsRequest,
     response: describeGroupsResponse,

@@ -35,7 +35,11 @@ export function apiVersionsApi(modules: BrokerModules): Api<ApiVersionsRequest, 
   }
 }
 
-function apiVersions(modules: BrokerModules, context: RequestContext, request: ApiVersionsRequest): ApiVersionsResponse {
+function apiVersions(
+  modules: BrokerModules,
+  context: RequestContext,
+  request: ApiVersionsRequest,
+): ApiVersionsResponse {
   const response = apiVersionsResponse.defaults()
   const { clientSoftwareName, clientSoftwareVersion } = request
   const isNamed = clientNamePattern.test(clientSoftwareName) && clientNamePattern.test(clientSoftwareVersion)

@@ -2,8 +2,14 @@
 // written to on this broker, so that a client that creates and produces at once is not refused.
 // Versions: 4 allows the broker's defaults (-1); 5 tells counts and effective configs; 7 the topic's id.
 
-import { type CreateTopicsRequest, createTopicsRequest } from '../../protocol/generated/create-topics-request.ts'
-import { type CreateTopicsResponse, createTopicsResponse } from '../../protocol/generated/create-topics-response.ts'
+import {
+  type CreateTopicsRequest,
+  createTopicsRequest,
+} from '../../protocol/generated/create-topics-request.ts'
+import {
+  type CreateTopicsResponse,
+  createTopicsResponse,
+} from '../../protocol/generated/create-topics-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 

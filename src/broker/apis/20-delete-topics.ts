@@ -3,8 +3,14 @@
 
 import { errors } from '../../base/errors.ts'
 import { zeroUuid } from '../../base/uuid.ts'
-import { type DeleteTopicsRequest, deleteTopicsRequest } from '../../protocol/generated/delete-topics-request.ts'
-import { type DeleteTopicsResponse, deleteTopicsResponse } from '../../protocol/generated/delete-topics-response.ts'
+import {
+  type DeleteTopicsRequest,
+  deleteTopicsRequest,
+} from '../../protocol/generated/delete-topics-request.ts'
+import {
+  type DeleteTopicsResponse,
+  deleteTopicsResponse,
+} from '../../protocol/generated/delete-topics-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
@@ -21,7 +27,10 @@ export function deleteTopicsApi(modules: BrokerModules): Api<DeleteTopicsRequest
         apiVersion >= topicStateVersionMin
           ? request.topics
           : request.topicNames.map((name) => ({ name, topicId: zeroUuid }))
-      const response = await modules.controller.deleteTopics({ ...request, topics, topicNames: [] }, { nowMs })
+      const response = await modules.controller.deleteTopics(
+        { ...request, topics, topicNames: [] },
+        { nowMs },
+      )
       await modules.metadataApplied()
       if (apiVersion < deletionDisabledVersionMin)
         for (const each of response.responses)

@@ -4,7 +4,10 @@
 // Left out: transactional ids (no transaction coordinator yet: COORDINATOR_NOT_AVAILABLE).
 
 import { errors } from '../../base/errors.ts'
-import { type InitProducerIdRequest, initProducerIdRequest } from '../../protocol/generated/init-producer-id-request.ts'
+import {
+  type InitProducerIdRequest,
+  initProducerIdRequest,
+} from '../../protocol/generated/init-producer-id-request.ts'
 import {
   type InitProducerIdResponse,
   initProducerIdResponse,
@@ -14,7 +17,9 @@ import type { BrokerModules } from '../broker-modules.ts'
 
 const none = -1
 
-export function initProducerIdApi(modules: BrokerModules): Api<InitProducerIdRequest, InitProducerIdResponse> {
+export function initProducerIdApi(
+  modules: BrokerModules,
+): Api<InitProducerIdRequest, InitProducerIdResponse> {
   return {
     request: initProducerIdRequest,
     response: initProducerIdResponse,
@@ -23,7 +28,10 @@ export function initProducerIdApi(modules: BrokerModules): Api<InitProducerIdReq
   }
 }
 
-async function initProducerId(modules: BrokerModules, request: InitProducerIdRequest): Promise<InitProducerIdResponse> {
+async function initProducerId(
+  modules: BrokerModules,
+  request: InitProducerIdRequest,
+): Promise<InitProducerIdResponse> {
   const { transactionalId, producerId, producerEpoch } = request
   // An id without an epoch, or the reverse, is half of a producer.
   if ((producerId === none) !== (producerEpoch === none)) return failed(errors.INVALID_REQUEST)

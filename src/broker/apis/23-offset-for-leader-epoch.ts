@@ -37,7 +37,12 @@ export function offsetForLeaderEpochApi(
 }
 
 function endOfEpoch(partition: Partition | undefined, asked: OffsetForLeaderPartition): EpochEndOffset {
-  const answer = { errorCode: errors.NONE as number, partition: asked.partition, leaderEpoch: -1, endOffset: -1 }
+  const answer = {
+    errorCode: errors.NONE as number,
+    partition: asked.partition,
+    leaderEpoch: -1,
+    endOffset: -1,
+  }
   if (partition === undefined) return { ...answer, errorCode: errors.UNKNOWN_TOPIC_OR_PARTITION }
   const errorCode = partition.leaderError(asked.currentLeaderEpoch)
   if (errorCode !== errors.NONE) return { ...answer, errorCode }

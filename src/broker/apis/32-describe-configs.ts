@@ -4,8 +4,12 @@
 // Left out: broker loggers, client metrics and groups (INVALID_REQUEST says so); documentation is always null.
 
 import { errors } from '../../base/errors.ts'
+import {
+  type ConfigEntry,
+  describeBrokerConfigs,
+  describeTopicConfigs,
+} from '../../config/describe-config.ts'
 import { topicNameError } from '../../metadata/topic-name.ts'
-import { type ConfigEntry, describeBrokerConfigs, describeTopicConfigs } from '../../config/describe-config.ts'
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResource,
@@ -22,14 +26,18 @@ import type { BrokerModules } from '../broker-modules.ts'
 
 const resourceTypes = { topic: 2, broker: 4 } as const
 
-export function describeConfigsApi(modules: BrokerModules): Api<DescribeConfigsRequest, DescribeConfigsResponse> {
+export function describeConfigsApi(
+  modules: BrokerModules,
+): Api<DescribeConfigsRequest, DescribeConfigsResponse> {
   return {
     request: describeConfigsRequest,
     response: describeConfigsResponse,
     versions: [1, 4],
     handle: (_, request) => ({
       throttleTimeMs: 0,
-      results: request.resources.map((resource) => describeResource(modules, resource, request.includeSynonyms)),
+      results: request.resources.map((resource) =>
+        describeResource(modules, resource, request.includeSynonyms),
+      ),
     }),
   }
 }
@@ -69,7 +77,8 @@ function entriesOf(modules: BrokerModules, { resourceType, resourceName }: Descr
   }
   if (resourceType === resourceTypes.broker) {
     const dynamicDefaults = image.configs.for('broker', '')
-    if (resourceName === '') return { list: describeBrokerConfigs(modules.config, new Map(), dynamicDefaults) }
+    if (resourceName === '')
+      return { list: describeBrokerConfigs(modules.config, new Map(), dynamicDefaults) }
     if (resourceName !== String(modules.nodeId))
       return {
         errorCode: errors.INVALID_REQUEST,

@@ -1,7 +1,13 @@
 // DeleteGroups (key 42), versions 0 to 2. The rules are the group coordinator's: only empty groups go.
 
-import { type DeleteGroupsRequest, deleteGroupsRequest } from '../../protocol/generated/delete-groups-request.ts'
-import { type DeleteGroupsResponse, deleteGroupsResponse } from '../../protocol/generated/delete-groups-response.ts'
+import {
+  type DeleteGroupsRequest,
+  deleteGroupsRequest,
+} from '../../protocol/generated/delete-groups-request.ts'
+import {
+  type DeleteGroupsResponse,
+  deleteGroupsResponse,
+} from '../../protocol/generated/delete-groups-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 

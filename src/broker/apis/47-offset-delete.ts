@@ -1,7 +1,13 @@
 // OffsetDelete (key 47), version 0. The rules are the group coordinator's: not for topics somebody subscribes.
 
-import { type OffsetDeleteRequest, offsetDeleteRequest } from '../../protocol/generated/offset-delete-request.ts'
-import { type OffsetDeleteResponse, offsetDeleteResponse } from '../../protocol/generated/offset-delete-response.ts'
+import {
+  type OffsetDeleteRequest,
+  offsetDeleteRequest,
+} from '../../protocol/generated/offset-delete-request.ts'
+import {
+  type OffsetDeleteResponse,
+  offsetDeleteResponse,
+} from '../../protocol/generated/offset-delete-response.ts'
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 

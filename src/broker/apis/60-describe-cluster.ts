@@ -17,7 +17,9 @@ import { brokerAddresses } from '../brokers.ts'
 
 const brokerEndpoints = 1
 
-export function describeClusterApi(modules: BrokerModules): Api<DescribeClusterRequest, DescribeClusterResponse> {
+export function describeClusterApi(
+  modules: BrokerModules,
+): Api<DescribeClusterRequest, DescribeClusterResponse> {
   return {
     request: describeClusterRequest,
     response: describeClusterResponse,
@@ -46,6 +48,8 @@ function describeCluster(
     clusterId: modules.clusterId,
     controllerId: live[Math.floor(modules.random.next() * live.length)]?.nodeId ?? -1,
     brokers: brokers.map(({ nodeId, ...address }) => ({ brokerId: nodeId, ...address })),
-    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : noOperations,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? clusterOperations
+      : noOperations,
   }
 }
