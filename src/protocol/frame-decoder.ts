@@ -1,0 +1,97 @@
+// Cuts a stream of chunks into frames. A frame that lies inside one chunk is handed on as a view on it; one that
+// spans chunks is copied once, into a buffer that grows with the bytes that came: a peer that announces a large
+// frame and sends nothing costs nothing. A length that is negative or above the limit ends the stream.
+
+export interface FrameDecoderOptions {
+  /** Kafka's `socket.request.max.bytes`: the largest length a peer may announce. */
+  readonly frameBytesMax: number
+}
+
+export interface FrameDecoderModules {
+  /** One frame without its length. It may be a view on the chunk that is being pushed. */
+  onFrame(frame: Uint8Array): void
+}
+
+export type PushResult = { readonly ok: true } | { readonly ok: false; readonly message: string }
+
+const lengthBytes = 4
+const bufferBytesMin = 1024
+const whole: PushResult = { ok: true }
+
+export class FrameDecoder {
+  readonly #options: FrameDecoderOptions
+  readonly #modules: FrameDecoderModules
+  /** The begun frame with its length, in the first `#buffered` bytes. */
+  #buffer = new Uint8Array(0)
+  #buffered = 0
+  #failure: PushResult | undefined
+
+  constructor(options: FrameDecoderOptions, modules: FrameDecoderModules) {
+    this.#options = options
+    this.#modules = modules
+  }
+
+  /** Hands on every frame that `chunk` completes. After a failure nothing is read any more. */
+  push(chunk: Uint8Array): PushResult {
+    let at = 0
+    while (this.#failure === undefined && at < chunk.length) {
+      at = this.#buffered > 0 ? this.#continueFrame(chunk, at) : this.#beginFrame(chunk, at)
+    }
+    return this.#failure ?? whole
+  }
+
+  /** Reads at a boundary between frames and answers where it stopped. */
+  #beginFrame(chunk: Uint8Array, at: number): number {
+    if (chunk.length - at < lengthBytes) return this.#keep(chunk, at, chunk.length)
+    const size = readLength(chunk, at)
+    if (!this.#isAllowed(size)) return at
+    const end = at + lengthBytes + size
+    if (end > chunk.length) return this.#keep(chunk, at, chunk.length)
+    this.#modules.onFrame(chunk.subarray(at + lengthBytes, end))
+    return end
+  }
+
+  #continueFrame(chunk: Uint8Array, at: number): number {
+    if (this.#buffered < lengthBytes) {
+      const next = this.#keep(chunk, at, Math.min(chunk.length, at + lengthBytes - this.#buffered))
+      if (this.#buffered < lengthBytes || !this.#isAllowed(readLength(this.#buffer, 0))) return next
+      return this.#continueFrame(chunk, next)
+    }
+    const frameEnd = lengthBytes + readLength(this.#buffer, 0)
+    const next = this.#keep(chunk, at, Math.min(chunk.length, at + frameEnd - this.#buffered), frameEnd)
+    if (this.#buffered === frameEnd) {
+      const frame = this.#buffer.subarray(lengthBytes, frameEnd)
+      // The frame keeps its buffer: views on it live as long as the request.
+      this.#buffer = new Uint8Array(0)
+      this.#buffered = 0
+      this.#modules.onFrame(frame)
+    }
+    return next
+  }
+
+  /** Appends chunk[from, to) to the begun frame, which needs no more than `bytesMax` in all; answers `to`. */
+  #keep(chunk: Uint8Array, from: number, to: number, bytesMax = Number.POSITIVE_INFINITY): number {
+    const needed = this.#buffered + to - from
+    if (needed > this.#buffer.length) {
+      const grown = Math.max(needed, Math.min(bytesMax, Math.max(this.#buffer.length * 2, bufferBytesMin)))
+      const buffer = new Uint8Array(grown)
+      buffer.set(this.#buffer.subarray(0, this.#buffered))
+      this.#buffer = buffer
+    }
+    this.#buffer.set(chunk.subarray(from, to), this.#buffered)
+    this.#buffered = needed
+    return to
+  }
+
+  #isAllowed(size: number): boolean {
+    const { frameBytesMax } = this.#options
+    if (size >= 0 && size <= frameBytesMax) return true
+    const message = `a frame announces ${size} bytes; 0 to ${frameBytesMax} are allowed`
+    this.#failure = { ok: false, message }
+    return false
+  }
+}
+
+function readLength(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+}
