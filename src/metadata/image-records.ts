@@ -1,0 +1,115 @@
+// A snapshot: the records that make an image from nothing. Features come first, because they decide how the
+// rest is read; within a kind the order is sorted, so that equal images give equal snapshots.
+
+import type { MetadataRecord } from '../protocol/metadata-records.ts'
+import { brokerToRecord } from './broker-image.ts'
+import { configResourceTypes } from './configs-image.ts'
+import type { MetadataImage } from './metadata-image.ts'
+import { metadataVersionFeature } from './metadata-version.ts'
+import { partitionToRecord } from './partition-image.ts'
+
+export function imageToRecords(image: MetadataImage): MetadataRecord[] {
+  return [
+    ...featureRecords(image),
+    ...clusterRecords(image),
+    ...topicRecords(image),
+    ...configRecords(image),
+    ...quotaRecords(image),
+    ...producerIdsRecords(image),
+    ...securityRecords(image),
+  ]
+}
+
+function featureRecords({ features }: MetadataImage): MetadataRecord[] {
+  const levels = [...features.finalized].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  if (features.metadataVersion > 0) levels.unshift([metadataVersionFeature, features.metadataVersion])
+  return levels.map(([name, featureLevel]) => ({
+    name: 'FeatureLevelRecord',
+    value: { name, featureLevel },
+  }))
+}
+
+function clusterRecords(image: MetadataImage): MetadataRecord[] {
+  const brokers = [...image.brokers.values()].toSorted((a, b) => a.id - b.id)
+  const controllers = [...image.controllers.values()].toSorted((a, b) => a.id - b.id)
+  return [
+    ...brokers.map(
+      (broker): MetadataRecord => ({ name: 'RegisterBrokerRecord', value: brokerToRecord(broker) }),
+    ),
+    ...controllers.map(
+      (controller): MetadataRecord => ({
+        name: 'RegisterControllerRecord',
+        value: {
+          controllerId: controller.id,
+          incarnationId: controller.incarnationId,
+          zkMigrationReady: false,
+          endPoints: controller.endpoints.map((endpoint) => ({ ...endpoint })),
+          features: controller.features.map((feature) => ({ ...feature })),
+        },
+      }),
+    ),
+  ]
+}
+
+function topicRecords({ topics }: MetadataImage): MetadataRecord[] {
+  const records: MetadataRecord[] = []
+  for (const topic of [...topics.all()].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    records.push({ name: 'TopicRecord', value: { name: topic.name, topicId: topic.id } })
+    for (const [index, partition] of topic.partitions.entries()) {
+      records.push({ name: 'PartitionRecord', value: partitionToRecord(topic.id, index, partition) })
+    }
+  }
+  return records
+}
+
+function configRecords({ configs }: MetadataImage): MetadataRecord[] {
+  const resources = [...configs.all()].toSorted(
+    (a, b) => configResourceTypes[a.type] - configResourceTypes[b.type] || (a.name < b.name ? -1 : 1),
+  )
+  return resources.flatMap((resource) =>
+    [...resource.configs].map(
+      ([name, value]): MetadataRecord => ({
+        name: 'ConfigRecord',
+        value: {
+          resourceType: configResourceTypes[resource.type],
+          resourceName: resource.name,
+          name,
+          value,
+        },
+      }),
+    ),
+  )
+}
+
+function quotaRecords({ clientQuotas }: MetadataImage): MetadataRecord[] {
+  return [...sortedByKey(clientQuotas)].flatMap((quota) =>
+    [...quota.values].map(
+      ([key, value]): MetadataRecord => ({
+        name: 'ClientQuotaRecord',
+        value: { entity: quota.entity.map((part) => ({ ...part })), key, value, remove: false },
+      }),
+    ),
+  )
+}
+
+function producerIdsRecords({ producerIds: { nextProducerId } }: MetadataImage): MetadataRecord[] {
+  // Who holds the last block does not outlive the records themselves.
+  const value = { brokerId: -1, brokerEpoch: -1, nextProducerId }
+  return nextProducerId > 0 ? [{ name: 'ProducerIdsRecord', value }] : []
+}
+
+function securityRecords(image: MetadataImage): MetadataRecord[] {
+  return [
+    ...sortedByKey(image.acls).map((value): MetadataRecord => ({ name: 'AccessControlEntryRecord', value })),
+    ...sortedByKey(image.scram).map(
+      (value): MetadataRecord => ({ name: 'UserScramCredentialRecord', value }),
+    ),
+    ...sortedByKey(image.delegationTokens).map(
+      (value): MetadataRecord => ({ name: 'DelegationTokenRecord', value }),
+    ),
+  ]
+}
+
+function sortedByKey<V>(map: Iterable<readonly [string, V]>): V[] {
+  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+}
