@@ -98,7 +98,7 @@ export class Controller {
     const minInsyncReplicas = this.#options.brokerConfig.int('min.insync.replicas')
     const records = activationRecords(log.loaded, this.#options.bootstrap, minInsyncReplicas)
     // Not atomic: metadata transactions, where there are any, are among the records.
-    await this.#execute('activate', () => ({ records, response: atomic: false }))
+    await this.#execute('activate', () => ({ records, response: undefined, atomic: false }))
   }
 
   /** Refuses further operations and waits for those that run. */
@@ -123,20 +123,12 @@ export class Controller {
     return this.#execute('delete-topics', (image) => decideDeleteTopics(image, request, enabled))
   }
 
-  createPartitions(
-    request: CreatePartitionsRequest,
-    context: ControllerContext,
-  ): Promise<CreatePartitionsResponse> {
+  createPartitions(request: CreatePartitionsRequest): Promise<CreatePartitionsResponse> {
     const { random } = this.#modules
-    return this.#execute('create-partitions', (image) =>
-      decideCreatePartitions(image, request, random),
-    )
+    return this.#execute('create-partitions', (image) => decideCreatePartitions(image, request, random))
   }
 
-  incrementalAlterConfigs(
-    request: IncrementalAlterConfigsRequest,
-    context: ControllerContext,
-  ): Promise<IncrementalAlterConfigsResponse> {
+  incrementalAlterConfigs(request: IncrementalAlterConfigsRequest): Promise<IncrementalAlterConfigsResponse> {
     const { rules } = this.#modules
     return this.#execute('incremental-alter-configs', (image) =>
       decideIncrementalAlterConfigs(image, rules, request),
@@ -149,18 +141,13 @@ export class Controller {
     return this.#execute('alter-configs', (image) => decideAlterConfigs(image, rules, request))
   }
 
-  updateFeatures(
-    request: UpdateFeaturesRequest,
-    context: ControllerContext,
-  ): Promise<UpdateFeaturesResponse> {
+  updateFeatures(request: UpdateFeaturesRequest): Promise<UpdateFeaturesResponse> {
     return this.#execute('update-features', (image) => decideUpdateFeatures(image, request))
   }
 
   /** The next block of producer ids for a registered broker. */
   allocateProducerIds(brokerId: number): Promise<ProducerIdBlock> {
-    return this.#execute('allocate-producer-ids', (image) =>
-      decideAllocateProducerIds(image, brokerId),
-    )
+    return this.#execute('allocate-producer-ids', (image) => decideAllocateProducerIds(image, brokerId))
   }
 
   /** Records this controller's endpoints; written once for each start of its process. */
@@ -175,7 +162,7 @@ export class Controller {
     const records: MetadataRecord[] = [{ name: 'RegisterControllerRecord', value }]
     return this.#execute('register-controller', () => ({
       records,
-      response:
+      response: undefined,
       atomic: true,
     }))
   }
@@ -205,17 +192,13 @@ export class Controller {
   #executeForBroker(name: string, brokerId: number, decide: typeof decideUnfence): Promise<void> {
     return this.#execute(name, (image) => {
       const broker = image.brokers.get(brokerId)
-      assert(broker !== `broker ${brokerId} is registered before ${name}`)
+      assert(broker !== undefined, `broker ${brokerId} is registered before ${name}`)
       return decide(image, this.#options.brokerConfig, broker)
     })
   }
 
   /** 1. Decide on the newest state. 2. Replay and append. 3. Publish when committed. 4. Answer. */
-  async #execute<R>(
-    name: string,
-    context: ControllerContext |
-    decide: (image: MetadataImage) => Decision<R>,
-  ): Promise<R> {
+  async #execute<R>(name: string, decide: (image: MetadataImage) => Decision<R>): Promise<R> {
     assert(!this.#closed, `the controller is open for ${name}`)
     const { log, logger } = this.#modules
     const { records, response, atomic } = decide(this.#latest)
