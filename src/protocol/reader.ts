@@ -3,17 +3,9 @@
 // that are left, and arrays grow with the elements actually read. Binary values are views on the bytes, not copies.
 
 import { uuidFromBytes, zeroUuid } from '../base/uuid.ts'
+import { DecodeError } from './decode-error.ts'
 
-/** The bytes do not hold what they should. The one exception type of decoding; `position` counts from the start. */
-export class DecodeError extends Error {
-  override readonly name = 'DecodeError'
-  readonly position: number
-
-  constructor(problem: string, position: number) {
-    super(`${problem} (at byte ${position})`)
-    this.position = position
-  }
-}
+export { DecodeError }
 
 /** A tagged field (KIP-482) that the version does not know: kept, and written back as it came. */
 export interface TaggedField {
