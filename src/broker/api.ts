@@ -8,7 +8,7 @@ export interface RequestContext {
   /** Empty when the client gave none. */
   readonly clientId: string
   /** As Java prints an address: `/127.0.0.1`. */
-  readonly clientAddress: string
+  readonly clientHost: string
   /** The listener the request came in on: answers name the endpoints of the same one. */
   readonly listenerName: string
   /** Wall clock when the request was taken up. */

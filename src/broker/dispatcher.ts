@@ -61,7 +61,7 @@ export class Dispatcher implements RequestHandler {
     return {
       apiVersion: header.requestApiVersion,
       clientId: header.clientId ?? '',
-      clientAddress: client.clientAddress,
+      clientHost: client.clientHost,
       listenerName: client.listenerName,
       nowMs: this.#modules.clock.wallMs(),
     }

@@ -21,18 +21,18 @@ export class TopicAutoCreation {
     this.#logger = modules.logger
   }
 
-  /** Starts the creation of those topics that nobody is creating. `nowMs` is wall time. */
-  create(topics: readonly CreatableTopic[], nowMs: number): void {
+  /** Starts the creation of those topics that nobody is creating. */
+  create(topics: readonly CreatableTopic[]): void {
     const wanted = topics.filter(({ name }) => !this.#inCreation.has(name))
     if (wanted.length === 0) return
     for (const { name } of wanted) this.#inCreation.add(name)
-    void this.#create({ ...createTopicsRequest.defaults(), topics: wanted }, nowMs).finally(() => {
+    void this.#create({ ...createTopicsRequest.defaults(), topics: wanted }).finally(() => {
       for (const { name } of wanted) this.#inCreation.delete(name)
     })
   }
 
-  async #create(request: CreateTopicsRequest, nowMs: number): Promise<void> {
-    const response = await this.#controller.createTopics(request, { nowMs })
+  async #create(request: CreateTopicsRequest): Promise<void> {
+    const response = await this.#controller.createTopics(request)
     for (const { name, errorCode, errorMessage } of response.topics) {
       if (errorCode === errors.NONE) this.#logger.info(`Created topic ${name} on first use`)
       else if (errorCode !== errors.TOPIC_ALREADY_EXISTS)

@@ -11,7 +11,7 @@ import { FrameDecoder } from '../protocol/frame-decoder.ts'
 export interface ClientInfo {
   readonly listenerName: string
   /** As Java prints an address: `/127.0.0.1`. */
-  readonly clientAddress: string
+  readonly clientHost: string
   /** `127.0.0.1:53122`, for log lines. */
   readonly peer: string
 }

@@ -99,7 +99,7 @@ export class SocketServer {
     this.#connectionsOfAddress.set(address, (this.#connectionsOfAddress.get(address) ?? 0) + 1)
     const client = new ClientConnection(
       {
-        client: { listenerName, clientAddress: `/${address}`, peer },
+        client: { listenerName, clientHost: `/${address}`, peer },
         frameBytesMax: this.#options.frameBytesMax,
       },
       {

@@ -7,8 +7,8 @@
 
 import { errors } from '../../base/errors.ts'
 import { zeroUuid } from '../../base/uuid.ts'
+import { topicNameProblem } from '../../controller/topic-names.ts'
 import type { PartitionImage } from '../../metadata/partition-image.ts'
-import { topicNameError } from '../../metadata/topic-name.ts'
 import type { TopicImage } from '../../metadata/topics-image.ts'
 import {
   type MetadataRequest,
@@ -91,15 +91,12 @@ function topicsOf(
     }
     const topic = image.topics.byName(name)
     if (topic !== undefined) return describe(topic)
-    if (topicNameError(name) !== undefined) return failed(name, zeroUuid, errors.INVALID_TOPIC_EXCEPTION)
+    if (topicNameProblem(name) !== undefined) return failed(name, zeroUuid, errors.INVALID_TOPIC_EXCEPTION)
     missing.push(name)
     return failed(name, zeroUuid, errors.UNKNOWN_TOPIC_OR_PARTITION)
   })
   if (request.allowAutoTopicCreation && modules.config.boolean('auto.create.topics.enable'))
-    modules.topicAutoCreation.create(
-      missing.map((name) => creatableTopic(name)),
-      context.nowMs,
-    )
+    modules.topicAutoCreation.create(missing.map((name) => creatableTopic(name)))
   return answers
 }
 

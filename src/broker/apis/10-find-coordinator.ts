@@ -56,7 +56,7 @@ function find(modules: BrokerModules, context: RequestContext, keyType: number, 
   const image = modules.image()
   const topic = image.topics.byName(groupMetadataTopic)
   if (topic === undefined) {
-    modules.topicAutoCreation.create([groupMetadataTopicOf(modules.config, image)], context.nowMs)
+    modules.topicAutoCreation.create([groupMetadataTopicOf(modules.config, image)])
     return failed(key, errors.COORDINATOR_NOT_AVAILABLE, `${groupMetadataTopic} is being created`)
   }
   const leader = topic.partitions[modules.groups.partitionFor(key)]?.leader ?? -1

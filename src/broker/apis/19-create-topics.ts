@@ -18,8 +18,8 @@ export function createTopicsApi(modules: BrokerModules): Api<CreateTopicsRequest
     request: createTopicsRequest,
     response: createTopicsResponse,
     versions: [2, 7],
-    async handle(context, request) {
-      const response = await modules.controller.createTopics(request, { nowMs: context.nowMs })
+    async handle(_, request) {
+      const response = await modules.controller.createTopics(request)
       await modules.metadataApplied()
       return response
     },

@@ -22,7 +22,7 @@ export function deleteTopicsApi(modules: BrokerModules): Api<DeleteTopicsRequest
     request: deleteTopicsRequest,
     response: deleteTopicsResponse,
     versions: [1, 6],
-    async handle({ apiVersion, nowMs }, request) {
+    async handle({ apiVersion }, request) {
       const topics =
         apiVersion >= topicStateVersionMin
           ? request.topics

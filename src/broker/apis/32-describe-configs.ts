@@ -9,7 +9,7 @@ import {
   describeBrokerConfigs,
   describeTopicConfigs,
 } from '../../config/describe-config.ts'
-import { topicNameError } from '../../metadata/topic-name.ts'
+import { topicNameProblem } from '../../controller/topic-names.ts'
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResource,
@@ -69,7 +69,7 @@ type Entries = { list: readonly ConfigEntry[] } | { errorCode: number; errorMess
 function entriesOf(modules: BrokerModules, { resourceType, resourceName }: DescribeConfigsResource): Entries {
   const image = modules.image()
   if (resourceType === resourceTypes.topic) {
-    const nameError = topicNameError(resourceName)
+    const nameError = topicNameProblem(resourceName)
     if (nameError !== undefined) return { errorCode: errors.INVALID_TOPIC_EXCEPTION, errorMessage: nameError }
     if (image.topics.byName(resourceName) === undefined)
       return { errorCode: errors.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null }

@@ -18,8 +18,8 @@ export function createPartitionsApi(
     request: createPartitionsRequest,
     response: createPartitionsResponse,
     versions: [0, 3],
-    async handle({ nowMs }, request) {
-      const response = await modules.controller.createPartitions(request, { nowMs })
+    async handle(_, request) {
+      const response = await modules.controller.createPartitions(request)
       await modules.metadataApplied()
       return response
     },

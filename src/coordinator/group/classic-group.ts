@@ -12,7 +12,7 @@
 // Invariants (S27, S30): generations only grow; one leader, which is a member; one member per instance id.
 
 import { assert } from '../../base/assert.ts'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { ClassicMember } from './classic-member.ts'
 import { subscribedTopicsOf } from './consumer-subscription.ts'
 import type { GroupMetadataValue } from './group-records.ts'

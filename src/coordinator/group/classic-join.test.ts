@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { bytes, GroupWorld, isWaiting, subscription } from '../testing/group-world.ts'
 
 test('[GROUP1] a join is refused for its group id, session timeout or protocols', async () => {

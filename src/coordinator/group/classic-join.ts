@@ -2,8 +2,8 @@
 // The answer is given through a callback because most joins wait for the rebalance to end.
 // Source: classicGroupJoin… of Kafka's GroupMetadataManager; KIP-394 (member ids), KIP-345 (static), KIP-814 (v9).
 
+import { errors } from '../../base/errors.ts'
 import type { Random } from '../../env/env.ts'
-import { errors } from '../kafka-errors.ts'
 import { coordinatorError } from '../runtime/append-errors.ts'
 import { nothingToWrite } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'

@@ -2,7 +2,7 @@
 // Source: classicGroupSync, classicGroupHeartbeat, classicGroupLeave of Kafka's GroupMetadataManager.
 
 import { unreachable } from '../../base/assert.ts'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { coordinatorError } from '../runtime/append-errors.ts'
 import { nothingToWrite, type WriteResult } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { bytes, GroupWorld, isWaiting } from '../testing/group-world.ts'
 
 test('[GROUP9] new members extend the initial delay up to the rebalance timeout', async () => {

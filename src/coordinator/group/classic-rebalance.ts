@@ -6,8 +6,8 @@
 //   4. the leader's assignment commits, parked syncs are answered, the group is stable.
 // Source: GroupMetadataManager of Kafka's group coordinator, classic part.
 
+import { errors } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
-import { errors } from '../kafka-errors.ts'
 import { nothingToWrite, type WriteResult } from '../runtime/shard.ts'
 import type { ShardTimers } from '../runtime/shard-timers.ts'
 import type { ClassicGroup } from './classic-group.ts'

@@ -3,9 +3,9 @@
 // what differs between versions. Topics without authorization are the caller's business.
 // Source: GroupCoordinatorService and the group handlers of KafkaApis.
 
+import { errors } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Clock, Outcome, Random, Timers } from '../../env/env.ts'
-import { errors } from '../kafka-errors.ts'
 import type { BatchCodec, RecordSerde } from '../runtime/batch-codec.ts'
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts'
 import type { PartitionShardState } from '../runtime/partition-shard.ts'

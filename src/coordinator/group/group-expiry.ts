@@ -2,7 +2,7 @@
 // An offset of a live group never expires while somebody may still use it; one with an open transaction never does.
 // Source: OffsetMetadataManager.cleanupExpiredOffsets, ClassicGroup.offsetExpirationCondition; KIP-211, KIP-496.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { ClassicRebalance } from './classic-rebalance.ts'
 import type { GroupCoordinatorOptions } from './group-options.ts'

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { bytes, GroupWorld, subscription } from '../testing/group-world.ts'
 import { coordinatorPartition, javaStringHash } from './java-string-hash.ts'
 

@@ -1,6 +1,6 @@
 // ListGroups and DescribeGroups: what a shard says of its groups.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import { describedGroup } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'

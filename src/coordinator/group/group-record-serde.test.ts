@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { GroupWorld } from '../testing/group-world.ts'
 import { groupRecordSerde } from './group-record-serde.ts'
 import type { GroupRecord } from './group-records.ts'

@@ -1,6 +1,6 @@
 // Responses with Kafka's defaults in every field, and what some versions of them look like on the wire.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { zeroTopicId } from './group-records.ts'
 import type {
   DescribedGroup,

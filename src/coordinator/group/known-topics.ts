@@ -2,7 +2,7 @@
 // the coordinator sees it, and joined to its answer afterwards. From version 10 on topics come by id only.
 // Source: handleOffsetCommitRequest, fetchOffsetsForGroup, handleOffsetDeleteRequest of KafkaApis.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { zeroTopicId } from './group-records.ts'
 import { noCommittedOffset } from './group-responses.ts'
 import type {

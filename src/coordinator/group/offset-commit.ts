@@ -1,7 +1,7 @@
 // OffsetCommit and OffsetDelete: who may commit, what is refused per partition, and the records that follow.
 // Source: OffsetMetadataManager and ClassicGroup.validateOffsetCommit of Kafka's group coordinator.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import type { WriteResult } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { ClassicRebalance } from './classic-rebalance.ts'

@@ -1,7 +1,7 @@
 // OffsetFetch of one group: named partitions or all. What was never committed is -1 without an error.
 // Source: OffsetMetadataManager.fetchOffsets and fetchAllOffsets of Kafka's group coordinator.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { type OffsetCommitValue, zeroTopicId } from './group-records.ts'
 import { noCommittedOffset } from './group-responses.ts'
 import type {

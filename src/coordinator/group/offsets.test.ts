@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { GroupWorld, isWaiting } from '../testing/group-world.ts'
 import { groupRecordSerde } from './group-record-serde.ts'
 import { type GroupRecord, zeroTopicId } from './group-records.ts'

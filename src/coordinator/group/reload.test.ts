@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { unreachable } from '../../base/assert.ts'
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 import { bytes, GroupWorld, isWaiting } from '../testing/group-world.ts'
 import type { DescribedGroup, OffsetFetchResponseTopics } from './messages.ts'
 

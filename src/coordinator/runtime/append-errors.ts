@@ -2,7 +2,7 @@
 // COORDINATOR_NOT_AVAILABLE at the same broker and look for another one on NOT_COORDINATOR.
 // Source: appendGroupMetadataErrorToResponseError of Kafka's group coordinator.
 
-import { errors } from '../kafka-errors.ts'
+import { errors } from '../../base/errors.ts'
 
 /** Maps an append error (Kafka code) to the coordinator's answer (Kafka code). */
 export function coordinatorError(appendError: number): number {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import { errors } from '../../base/errors.ts'
 import { Logger } from '../../base/logger.ts'
-import { errors } from '../kafka-errors.ts'
 import { MemoryLog, memorySerde } from '../testing/memory-log.ts'
 import { VirtualTime } from '../testing/virtual-time.ts'
 import { coordinatorError } from './append-errors.ts'

@@ -3,8 +3,8 @@
 // or transactions. A newer leader epoch reloads a failed shard and leaves a living one alone, because nobody
 // else wrote to the partition meanwhile; an older epoch is ignored.
 
+import { errors } from '../../base/errors.ts'
 import type { Outcome } from '../../env/env.ts'
-import { errors } from '../kafka-errors.ts'
 import { PartitionShard, type PartitionShardModules, type PartitionShardState } from './partition-shard.ts'
 import type { CoordinatorShard, WriteOperation } from './shard.ts'
 import type { ShardTimers } from './shard-timers.ts'

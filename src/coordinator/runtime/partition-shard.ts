@@ -12,9 +12,9 @@
 // older version of the state is ever needed.
 
 import { assert } from '../../base/assert.ts'
+import { errors } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Clock, Outcome, Timers } from '../../env/env.ts'
-import { errors } from '../kafka-errors.ts'
 import { coordinatorError } from './append-errors.ts'
 import type { BatchCodec, DecodedBatch, EncodedRecord, RecordSerde } from './batch-codec.ts'
 import type {

@@ -13,7 +13,7 @@ import type {
 } from '../coordinator/runtime/partition-writer.ts'
 import type { Clock } from '../env/env.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
-import { controlRecordType } from '../protocol/records/control-records.ts'
+import { readControlType } from '../protocol/records/control-records.ts'
 import { batchHeaders, encodeBatch, records } from '../protocol/records/record-batch.ts'
 import type { Partition } from '../replication/partition.ts'
 import type { PartitionTable } from '../replication/partition-table.ts'
@@ -104,6 +104,9 @@ export const recordBatchCodec: BatchCodec = {
 }
 
 function markerOf(chunk: Uint8Array, at: number): 'commit' | 'abort' | 'other' {
-  const type = controlRecordType(chunk, at)
-  return type === 'commit' || type === 'abort' ? type : 'other'
+  for (const { key } of records(chunk, at)) {
+    const type = readControlType(key)
+    if (type === 'commit' || type === 'abort') return type
+  }
+  return 'other'
 }
