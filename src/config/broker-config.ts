@@ -24,20 +24,30 @@ export interface DynamicBrokerConfigs {
   readonly clusterDefault: ReadonlyMap<string, string>
 }
 
-export class BrokerConfig {
-  /** What the operator gave, `broker.id` and `node.id` standing for each other. */
+interface Reading {
+  /** What was set, by whatever way, `broker.id` and `node.id` standing for each other. */
   readonly entries: ReadonlyMap<string, string>
-  readonly #values: ReadonlyMap<string, ParsedValue>
-  readonly #listeners: NodeListeners
+  /** Of every broker config, set or not. */
+  readonly values: ReadonlyMap<string, ParsedValue>
+  readonly listeners: NodeListeners
+}
+
+export const noDynamicConfigs: DynamicBrokerConfigs = { perBroker: new Map(), clusterDefault: new Map() }
+
+export class BrokerConfig {
+  /** What the operator's file says, without what was set at run time. */
+  readonly staticEntries: ReadonlyMap<string, string>
+  readonly dynamic: DynamicBrokerConfigs
+  readonly #reading: Reading
 
   private constructor(
-    entries: ReadonlyMap<string, string>,
-    values: ReadonlyMap<string, ParsedValue>,
-    listeners: NodeListeners,
+    staticEntries: ReadonlyMap<string, string>,
+    dynamic: DynamicBrokerConfigs,
+    reading: Reading,
   ) {
-    this.entries = entries
-    this.#values = values
-    this.#listeners = listeners
+    this.staticEntries = staticEntries
+    this.dynamic = dynamic
+    this.#reading = reading
   }
 
   /**
@@ -45,58 +55,42 @@ export class BrokerConfig {
    * Kafka's ConfigException plus what to do about it; warns of names that are unknown or have no effect.
    */
   static parse(given: ReadonlyMap<string, string>): BrokerConfigResult {
-    const read = BrokerConfig.#read(given)
-    if (!read.ok) return read
-    const message = brokerConfigProblem(read.value) ?? unsupportedSetting(read.value)
+    const reading = readEntries(given)
+    if (!reading.ok) return reading
+    const config = new BrokerConfig(reading.value.entries, noDynamicConfigs, reading.value)
+    const message = brokerConfigProblem(config) ?? unsupportedSetting(config)
     if (message !== null) return { ok: false, message }
-    return { ok: true, config: read.value, warnings: brokerConfigWarnings(given) }
-  }
-
-  /** Parses every value and the listeners; does not look at what the values mean together. */
-  static #read(given: ReadonlyMap<string, string>): Parsed<BrokerConfig> {
-    const entries = new Map(given)
-    const id = given.get('node.id') ?? given.get('broker.id')
-    if (id !== undefined) {
-      if (!entries.has('node.id')) entries.set('node.id', id)
-      if (!entries.has('broker.id')) entries.set('broker.id', id)
-    }
-    const values = new Map<string, ParsedValue>()
-    for (const definition of brokerConfigs.values()) {
-      const text = entries.get(definition.name)
-      if (text === undefined && definition.required) {
-        const message = `Missing required configuration "${definition.name}" which has no default value.`
-        return { ok: false, message: `${message} ${remedy(definition)}` }
-      }
-      const parsed = parseConfigValue(definition, text ?? definition.default)
-      if (!parsed.ok) return { ok: false, message: `${parsed.message}. ${remedy(definition)}` }
-      values.set(definition.name, parsed.value)
-    }
-    const listeners = resolveListeners({
-      value: (name) => values.get(name)?.value ?? null,
-      isSet: (name) => entries.has(name),
-    })
-    if (!listeners.ok) return listeners
-    return { ok: true, value: new BrokerConfig(entries, values, listeners.value) }
+    return { ok: true, config, warnings: brokerConfigWarnings(given) }
   }
 
   /**
-   * This configuration under dynamic configs. A dynamic value hides the synonyms it stands above
-   * (`log.roll.ms` hides a static `log.roll.hours`); values that cannot be used are left out, because they
-   * were checked when they were set and a node must not fail for them later.
+   * What the file says under these dynamic configs, which replace those of before. A dynamic value hides the
+   * synonyms of its setting (`log.roll.ms` hides a static `log.roll.hours`). Values that cannot be used are
+   * left out: they were checked when they were set, and a node must not fail for them later.
    */
   withDynamic(dynamic: DynamicBrokerConfigs): BrokerConfig {
-    let config: BrokerConfig = this
+    const unchanged = readEntries(this.staticEntries)
+    assert(unchanged.ok, 'the static entries were read before')
+    let config = new BrokerConfig(this.staticEntries, dynamic, unchanged.value)
     for (const [name, text] of [...dynamic.clusterDefault, ...dynamic.perBroker]) {
-      const entries = new Map(config.entries)
+      const entries = new Map(config.#reading.entries)
       for (const synonym of brokerSynonyms(name)) entries.delete(synonym.name)
-      const read = BrokerConfig.#read(entries.set(name, text))
-      if (read.ok && brokerConfigProblem(read.value) === null) config = read.value
+      const reading = readEntries(entries.set(name, text))
+      if (!reading.ok) continue
+      const changed = new BrokerConfig(this.staticEntries, dynamic, reading.value)
+      if (brokerConfigProblem(changed) === null) config = changed
     }
     return config
   }
 
+  /** Whether the file or a dynamic config says something about `name` itself. */
   isSet(name: string): boolean {
-    return this.entries.has(name)
+    return this.#reading.entries.has(name)
+  }
+
+  /** Names that are set and are no configs of brokers, sorted. */
+  unknownNames(): string[] {
+    return [...this.#reading.entries.keys()].filter((name) => !brokerConfigs.has(name)).sort()
   }
 
   int(name: string): number {
@@ -126,7 +120,7 @@ export class BrokerConfig {
 
   optionalString(name: string): string | null {
     assert(brokerConfigs.get(name)?.type === 'string', `${name} is a string config`)
-    return this.#values.get(name)?.value as string | null
+    return this.#reading.values.get(name)?.value as string | null
   }
 
   list(name: string): readonly string[] {
@@ -135,7 +129,7 @@ export class BrokerConfig {
 
   /** The value under its own name, without synonyms, as it is shown to operators. */
   shown(name: string): ParsedValue {
-    const parsed = this.#values.get(name)
+    const parsed = this.#reading.values.get(name)
     assert(parsed, `${name} is a broker config`)
     return parsed
   }
@@ -159,22 +153,22 @@ export class BrokerConfig {
 
   /** Where to listen, controller listeners included. */
   listeners(): readonly ListenerEndpoint[] {
-    return this.#listeners.listeners
+    return this.#reading.listeners.listeners
   }
 
   /** What clients and brokers are told; falls back to the listeners. Without those of the controller. */
   advertisedListeners(): readonly ListenerEndpoint[] {
-    return this.#listeners.advertised
+    return this.#reading.listeners.advertised
   }
 
   /** What other nodes are told about this node's controller, the first controller listener first. */
   advertisedControllerListeners(): readonly ListenerEndpoint[] {
-    return this.#listeners.advertisedController
+    return this.#reading.listeners.advertisedController
   }
 
   /** What a listener of this name speaks, or would speak; undefined when no config says so. */
   listenerProtocol(name: string): SecurityProtocol | undefined {
-    return this.#listeners.protocols.get(name.toUpperCase())
+    return this.#reading.listeners.protocols.get(name.toUpperCase())
   }
 
   controllerListenerNames(): readonly string[] {
@@ -202,6 +196,32 @@ export class BrokerConfig {
     assert(value !== null, `${name} has a value`)
     return value
   }
+}
+
+/** Parses every value and the listeners; does not look at what the values mean together. */
+function readEntries(given: ReadonlyMap<string, string>): Parsed<Reading> {
+  const entries = new Map(given)
+  const id = given.get('node.id') ?? given.get('broker.id')
+  if (id !== undefined) {
+    if (!entries.has('node.id')) entries.set('node.id', id)
+    if (!entries.has('broker.id')) entries.set('broker.id', id)
+  }
+  const values = new Map<string, ParsedValue>()
+  for (const definition of brokerConfigs.values()) {
+    const text = entries.get(definition.name)
+    if (text === undefined && definition.required) {
+      const message = `Missing required configuration "${definition.name}" which has no default value.`
+      return { ok: false, message: `${message} ${remedy(definition)}` }
+    }
+    const parsed = parseConfigValue(definition, text ?? definition.default)
+    if (!parsed.ok) return { ok: false, message: `${parsed.message}. ${remedy(definition)}` }
+    values.set(definition.name, parsed.value)
+  }
+  const listeners = resolveListeners({
+    value: (name) => values.get(name)?.value ?? null,
+    isSet: (name) => entries.has(name),
+  })
+  return listeners.ok ? { ok: true, value: { entries, values, listeners: listeners.value } } : listeners
 }
 
 /** The sentence that tells the operator what would be accepted. */

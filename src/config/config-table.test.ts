@@ -111,7 +111,7 @@ test('[CONF3] a config without effect says why', () => {
   }
 })
 
-test('[CONF4] a topic or group config takes its default from a broker config of the same type and default', () => {
+test('[CONF4] a topic or group config takes its default from a broker config of the same type', () => {
   for (const table of [topicConfigs, groupConfigs]) {
     for (const { name, type, brokerName } of table.values()) {
       if (brokerName !== null) equal(brokerConfigs.get(brokerName)?.type, type, name)

@@ -6,6 +6,7 @@ import type { BrokerConfig } from './broker-config.ts'
 import { topicConfigs } from './config-table.ts'
 import type { ConfigValue, ParsedValue } from './config-value.ts'
 import { parseConfigValue } from './config-value.ts'
+import { effectiveValue } from './effective-value.ts'
 
 /** `producer`: keep what the producer used. */
 export type TopicCompressionType = 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
@@ -85,13 +86,7 @@ export function topicConfigValue(
 ): ParsedValue {
   const definition = topicConfigs.get(name)
   assert(definition, `${name} is a topic config`)
-  const override = overrides.get(name)
-  const own = override === undefined ? undefined : parseConfigValue(definition, override)
-  if (own?.ok) return own.value
-  if (definition.brokerName !== null) return brokerConfig.resolved(definition.brokerName)
-  const inherited = parseConfigValue(definition, definition.default)
-  assert(inherited.ok, `the default of ${name} is valid`)
-  return inherited.value
+  return effectiveValue(definition, brokerConfig, overrides)
 }
 
 export type Validity = { readonly ok: true } | { readonly ok: false; readonly message: string }
