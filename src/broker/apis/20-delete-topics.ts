@@ -27,10 +27,7 @@ export function deleteTopicsApi(modules: BrokerModules): Api<DeleteTopicsRequest
         apiVersion >= topicStateVersionMin
           ? request.topics
           : request.topicNames.map((name) => ({ name, topicId: zeroUuid }))
-      const response = await modules.controller.deleteTopics(
-        { ...request, topics, topicNames: [] },
-        { nowMs },
-      )
+      const response = await modules.controller.deleteTopics({ ...request, topics, topicNames: [] })
       await modules.metadataApplied()
       if (apiVersion < deletionDisabledVersionMin)
         for (const each of response.responses)
