@@ -1,11 +1,11 @@
-// Variable-length integers of the Kafka protocol (Protocol Buffers' encoding): seven bits a byte, lowest first;
-// `varint` and `varlong` are zigzag. Reading reports damage through the cursor's position, not by throwing, so
-// that a loop over millions of records pays for one comparison a record and allocates nothing.
+// Variable-length integers of the Kafka protocol (Protocol Buffers' encoding): seven bits a byte, lowest
+// first; `varint` and `varlong` are zigzag. Reading reports damage through the cursor's position, not by
+// throwing, so that a loop over millions of records pays for one comparison a record and allocates nothing.
 
 /**
- * A place in `bytes` that only moves forward, up to `end` (exclusive). Reading past `end`, or a number longer than
- * its type allows, sets `at` to Infinity and returns 0, from then on always: check `isOverrun` once after a group
- * of reads, and before using a length that was read.
+ * A place in `bytes` that only moves forward, up to `end` (exclusive). Reading past `end`, or a number longer
+ * than its type allows, sets `at` to Infinity and returns 0, from then on always: check `isOverrun` once
+ * after a group of reads, and before using a length that was read.
  */
 export class VarintCursor {
   readonly bytes: Uint8Array

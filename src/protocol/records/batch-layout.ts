@@ -1,5 +1,5 @@
-// Where the header of a record batch of magic 2 keeps its fields (Kafka: DefaultRecordBatch). The records follow it,
-// compressed as a whole. The checksum covers everything from the attributes on.
+// Where the header of a record batch of magic 2 keeps its fields (Kafka: DefaultRecordBatch). The records
+// follow it, compressed as a whole. The checksum covers everything from the attributes on.
 
 export const batchFields = {
   baseOffset: 0,

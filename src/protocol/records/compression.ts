@@ -1,6 +1,6 @@
-// The codecs of record batches: one call a batch, from bytes to bytes. gzip and zstd are Node's own; snappy and lz4
-// have their Kafka framing in files beside this one. What comes out of `decompress` is never larger than its limit,
-// whatever the input says about itself, and damage of any kind is a DecodeError.
+// The codecs of record batches: one call a batch, from bytes to bytes. gzip and zstd are Node's own; snappy
+// and lz4 have their Kafka framing in files beside this one. What comes out of `decompress` is never larger
+// than its limit, whatever the input says about itself, and damage of any kind is a DecodeError.
 
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { DecodeError } from '../decode-error.ts'
@@ -13,16 +13,17 @@ export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 export const compressions: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
 /**
- * How large the records of one batch may become when no caller says otherwise. Far above what a producer can fill
- * within `message.max.bytes` with real data, far below what a bomb of that size reaches.
+ * How large the records of one batch may become when no caller says otherwise. Far above what a producer can
+ * fill within `message.max.bytes` with real data, far below what a bomb of that size reaches.
  */
 export const decompressedBytesMaxDefault = 256 * 1024 * 1024
 
 const zlibOutputChunkBytes = 64 * 1024
+const zstdLevelDefault = 3
 
 /**
- * `level` is that of `compression.gzip.level` or `compression.zstd.level`. Snappy has none, and lz4 here has one
- * speed: `compression.lz4.level` changes nothing that a reader could see.
+ * `level` is that of `compression.gzip.level` or `compression.zstd.level`. Snappy has none, and lz4 here has
+ * one speed: `compression.lz4.level` changes nothing that a reader could see.
  */
 export function compress(codec: Compression, bytes: Uint8Array, level?: number): Uint8Array {
   switch (codec) {
@@ -43,9 +44,9 @@ export function compress(codec: Compression, bytes: Uint8Array, level?: number):
   }
 }
 
-const zstdLevelDefault = 3
-
-/** Throws DecodeError for damage and for more than `limitBytes` of output. `none` gives back `bytes` itself. */
+/**
+ * Throws DecodeError for damage and for more than `limitBytes` of output. `none` gives back `bytes` itself.
+ */
 export function decompress(codec: Compression, bytes: Uint8Array, limitBytes: number): Uint8Array {
   if (codec === 'none') return bytes
   try {

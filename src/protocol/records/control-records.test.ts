@@ -20,8 +20,8 @@ test("[REC30] a transaction marker has Kafka's bytes and is read back", () => {
     timestampMs: 1700000000010,
   })
   const golden =
-    '00000000000000170000004200000004028d4cfe510030000000000000018bcfe5680a0000018bcfe5680a00000000000003ea0000' +
-    'ffffffff000000012000000008000000010c00000000000500'
+    '00000000000000170000004200000004028d4cfe510030000000000000018bcfe5680a0000018bcfe5680a' +
+    '00000000000003ea0000ffffffff000000012000000008000000010c00000000000500'
   assert.equal(Buffer.from(bytes).toString('hex'), golden)
   const marker = [...records(bytes, 0)][0]!
   assert.deepEqual([readControlType(marker.key), readCoordinatorEpoch(marker)], ['commit', 5])

@@ -1,5 +1,6 @@
-// Control batches: one record that the broker, not a client, put into a log. Its key is a version and a type, its
-// value a message of that type with its version in front (Kafka: ControlRecordType, EndTransactionMarker).
+// Control batches: one record that the broker, not a client, put into a log. Its key is a version and a type,
+// its value a message of that type with its version in front (Kafka: ControlRecordType,
+// EndTransactionMarker).
 
 import { DecodeError } from '../decode-error.ts'
 import { readInt16, readInt32, writeInt16, writeInt32 } from './big-endian.ts'
@@ -79,7 +80,10 @@ export function controlKey(type: Exclude<ControlType, 'unknown'>): Uint8Array {
   return key
 }
 
-/** What the record of a control batch says; takes the record's key. Throws DecodeError for one that is no control key. */
+/**
+ * What the record of a control batch says; takes the record's key. Throws DecodeError for one that is no
+ * control key.
+ */
 export function readControlType(key: Uint8Array | null): ControlType {
   if (key === null || key.length < 4 || readInt16(key, 0) < 0)
     throw new DecodeError('control record key is damaged')

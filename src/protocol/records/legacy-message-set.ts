@@ -1,7 +1,7 @@
-// Message sets of magic 0 and 1 (Kafka: AbstractLegacyRecordBatch, LegacyRecord), which Kafka before 0.11 wrote. Read
-// only: old log directories may hold them, no request does. A message is a batch of its own; a compressed one wraps a
-// message set in its value. Offsets inside a wrapper are absolute in magic 0 and relative in magic 1, where the wrapper
-// has the last one. Their checksum is CRC-32, not CRC-32C.
+// Message sets of magic 0 and 1 (Kafka: AbstractLegacyRecordBatch, LegacyRecord), which Kafka before 0.11
+// wrote. Read only: old log directories may hold them, no request does. A message is a batch of its own; a
+// compressed one wraps a message set in its value. Offsets inside a wrapper are absolute in magic 0 and
+// relative in magic 1, where the wrapper has the last one. Their checksum is CRC-32, not CRC-32C.
 
 import { crc32 } from 'node:zlib'
 import { DecodeError } from '../decode-error.ts'
@@ -47,8 +47,8 @@ const compressionMask = 0x07
 const logAppendTime = 0x08
 
 /**
- * The messages of `bytes`, first to last; stops before one that is cut off at the end. Throws DecodeError for damage,
- * checksums included, and for a wrapper with more than `limitBytes` inside.
+ * The messages of `bytes`, first to last; stops before one that is cut off at the end. Throws DecodeError for
+ * damage, checksums included, and for a wrapper with more than `limitBytes` inside.
  */
 export function* legacyBatches(
   bytes: Uint8Array,

@@ -1,7 +1,8 @@
-// LZ4 frames as Kafka writes and reads them (Lz4BlockOutputStream and Lz4BlockInputStream): independent blocks, 64 KB
-// when written, any of the format's sizes when read. The frame is handled here and only its blocks go to the library,
-// because the library's own frame reader knows no limit, and refuses the header checksum of magic 0, which old
-// clients computed over the wrong bytes. That checksum is ignored: the batch's CRC covers the same bytes.
+// LZ4 frames as Kafka writes and reads them (Lz4BlockOutputStream and Lz4BlockInputStream): independent
+// blocks, 64 KB when written, any of the format's sizes when read. The frame is handled here and only its
+// blocks go to the library, because the library's own frame reader knows no limit, and refuses the header
+// checksum of magic 0, which old clients computed over the wrong bytes. That checksum is ignored: the batch's
+// CRC covers the same bytes.
 
 import { compressSync, uncompressSync } from 'lz4-napi'
 import { DecodeError } from '../decode-error.ts'
@@ -44,7 +45,9 @@ export function compressLz4(bytes: Uint8Array): Uint8Array {
   return frame
 }
 
-/** Throws DecodeError, or the library's error for a damaged block. What follows the frame's end is ignored. */
+/**
+ * Throws DecodeError, or the library's error for a damaged block. What follows the frame's end is ignored.
+ */
 export function decompressLz4(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const frame = readFrameHeader(bytes)
   const blocks: Uint8Array[] = []
@@ -94,7 +97,8 @@ function readFrameHeader(bytes: Uint8Array): FrameHeader {
 }
 
 function decompressBlock(block: Uint8Array, blockBytesMax: number): Uint8Array {
-  // The library takes the room it may fill from four bytes before the block. No input grows more than 255 times.
+  // The library takes the room it may fill from four bytes before the block. No input grows more than 255
+  // times.
   const sized = Buffer.allocUnsafe(4 + block.length)
   writeUint32(sized, 0, Math.min(blockBytesMax, block.length * 255))
   sized.set(block, 4)

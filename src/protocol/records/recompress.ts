@@ -6,8 +6,9 @@ import { type Compression, compress, compressions } from './compression.ts'
 import { batchContent, batchHeaderBytes, readBatchHeader, updateCrc } from './record-batch.ts'
 
 /**
- * The batch at `at` with another codec, all else the same (KIP-780's level, `compression.type` of a topic). `content`
- * saves decompressing again what `validateRecords` has decompressed. Throws DecodeError like `batchContent`.
+ * The batch at `at` with another codec, all else the same (KIP-780's level, `compression.type` of a topic).
+ * `content` saves decompressing again what `validateRecords` has decompressed. Throws DecodeError like
+ * `batchContent`.
  */
 export function recompress(
   bytes: Uint8Array,

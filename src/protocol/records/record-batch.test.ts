@@ -160,7 +160,10 @@ test("[REC6] every uncompressed golden batch is encoded to Kafka's bytes", () =>
   assert.ok(encoded > 20)
 })
 
-/** The log append time hides the producer's timestamps: it is taken off before decoding and set again afterwards. */
+/**
+ * The log append time hides the producer's timestamps: it is taken off before decoding and set again
+ * afterwards.
+ */
 function reencoded(original: Uint8Array): Uint8Array {
   const bytes = original.slice()
   const header = readBatchHeader(bytes, 0)

@@ -1,7 +1,7 @@
-// The record batch of magic 2 (Kafka: DefaultRecordBatch): reading its header, changing in place what a broker
-// changes, iterating its records, writing new ones. Functions take bytes and the batch's position, so that a batch
-// costs no object. Base offset and leader epoch lie outside the checksum: a leader sets them without touching it.
-// What a producer sent is never written anew, only changed in place or recompressed.
+// The record batch of magic 2 (Kafka: DefaultRecordBatch): reading its header, changing in place what a
+// broker changes, iterating its records, writing new ones. Functions take bytes and the batch's position, so
+// that a batch costs no object. Base offset and leader epoch lie outside the checksum: a leader sets them
+// without touching it. What a producer sent is never written anew, only changed in place or recompressed.
 
 import { assert } from '../../base/assert.ts'
 import { crc32c } from '../../base/crc32c.ts'
@@ -76,8 +76,9 @@ export function batchLastOffset(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Reads the 61 bytes of the header; the records need not be there. Throws DecodeError for fewer bytes, another magic,
- * a size below the header's, and an unknown codec. Checks nothing else: not the CRC, not that the numbers fit together.
+ * Reads the 61 bytes of the header; the records need not be there. Throws DecodeError for fewer bytes,
+ * another magic, a size below the header's, and an unknown codec. Checks nothing else: not the CRC, not that
+ * the numbers fit together.
  */
 export function readBatchHeader(bytes: Uint8Array, at: number): BatchHeader {
   if (at + batchHeaderBytes > bytes.length) throw new DecodeError('record batch header is cut')
@@ -119,8 +120,8 @@ export function readBatchHeader(bytes: Uint8Array, at: number): BatchHeader {
 }
 
 /**
- * The whole batches of `bytes`, first to last; stops before one that is cut off at the end, as a fetched chunk may
- * be. Throws DecodeError at a batch whose header is damaged.
+ * The whole batches of `bytes`, first to last; stops before one that is cut off at the end, as a fetched
+ * chunk may be. Throws DecodeError at a batch whose header is damaged.
  */
 export function* batchHeaders(bytes: Uint8Array): Generator<{ at: number; header: BatchHeader }> {
   let at = 0
@@ -147,7 +148,9 @@ export function setLogAppendTime(bytes: Uint8Array, at: number, timestampMs: num
   setTimestamps(bytes, at, 'append', timestampMs)
 }
 
-/** Corrects the max timestamp that the producer stated, with a new CRC; a batch that is right stays as it is. */
+/**
+ * Corrects the max timestamp that the producer stated, with a new CRC; a batch that is right stays as it is.
+ */
 export function setMaxTimestamp(bytes: Uint8Array, at: number, timestampMs: number): void {
   setTimestamps(bytes, at, 'create', timestampMs)
 }
@@ -183,8 +186,8 @@ function crcOf(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * The bytes of the batch's records, decompressed; a view when they are not compressed. Throws DecodeError when the
- * batch is cut, when its codec refuses the bytes, and above `limitBytes`.
+ * The bytes of the batch's records, decompressed; a view when they are not compressed. Throws DecodeError
+ * when the batch is cut, when its codec refuses the bytes, and above `limitBytes`.
  */
 export function batchContent(
   bytes: Uint8Array,
@@ -198,8 +201,8 @@ export function batchContent(
 }
 
 /**
- * The records of the batch at `at`, decompressed as a whole at the first one. Throws DecodeError for damage and for
- * records of more than `limitBytes`. The CRC is not checked.
+ * The records of the batch at `at`, decompressed as a whole at the first one. Throws DecodeError for damage
+ * and for records of more than `limitBytes`. The CRC is not checked.
  */
 export function* records(
   bytes: Uint8Array,

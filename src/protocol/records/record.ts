@@ -1,5 +1,5 @@
-// One record inside a batch of magic 2, read from and written to bytes. Keys, values and header values are views on
-// what was read. A record that is not exactly as long as it says is a DecodeError.
+// One record inside a batch of magic 2, read from and written to bytes. Keys, values and header values are
+// views on what was read. A record that is not exactly as long as it says is a DecodeError.
 
 import { VarintCursor, varintBytes, varlongBytes, writeVarint, writeVarlong } from '../../base/varint.ts'
 import { DecodeError } from '../decode-error.ts'
@@ -111,7 +111,10 @@ export function recordBodyBytes(record: RecordContent, offsetDelta: number, time
   return size
 }
 
-/** Writes the record with its length in front, `bodyBytes` from `recordBodyBytes`, and returns the position after it. */
+/**
+ * Writes the record with its length in front, `bodyBytes` from `recordBodyBytes`, and returns the position
+ * after it.
+ */
 export function writeRecord(
   bytes: Uint8Array,
   at: number,

@@ -1,5 +1,6 @@
-// Snappy as Kafka's clients frame it: the stream of snappy-java (xerial), a header of 16 bytes and then blocks, each
-// with an int32 length. Some clients send one raw snappy block instead; without the header, it is taken as that.
+// Snappy as Kafka's clients frame it: the stream of snappy-java (xerial), a header of 16 bytes and then
+// blocks, each with an int32 length. Some clients send one raw snappy block instead; without the header, it
+// is taken as that.
 
 import { compressSync, uncompressSync } from 'snappy'
 import { VarintCursor } from '../../base/varint.ts'

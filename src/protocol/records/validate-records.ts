@@ -1,7 +1,8 @@
 // Checks the records of a batch that is about to enter a log (Kafka: LogValidator and the strict iterators of
-// DefaultRecordBatch), in one pass over the bytes without an object a record. The batch's own header (CRC, offsets,
-// producer fields, control flag) is the log's to check. Stricter than Kafka in one point: offsets inside the batch
-// are 0, 1, 2, …; Kafka renumbers compressed batches that break this, and stores uncompressed ones as they are.
+// DefaultRecordBatch), in one pass over the bytes without an object a record. The batch's own header (CRC,
+// offsets, producer fields, control flag) is the log's to check. Stricter than Kafka in one point: offsets
+// inside the batch are 0, 1, 2, …; Kafka renumbers compressed batches that break this, and stores
+// uncompressed ones as they are.
 
 import { VarintCursor } from '../../base/varint.ts'
 import { DecodeError } from '../decode-error.ts'
@@ -88,8 +89,7 @@ export function validateRecords(
     const keyBytes = cursor.varint()
     cursor.skip(keyBytes)
     cursor.skip(cursor.varint())
-    if (!skipHeaders(cursor) || cursor.at !== bodyEnd)
-      return malformed(index, 'its fields do not fit its size')
+    if (!skipHeaders(cursor) || cursor.at !== bodyEnd) return malformed(index, 'its fields do not fit it')
     cursor.end = content.length
     if (timestamp > maxTimestamp) {
       maxTimestamp = timestamp
@@ -116,8 +116,8 @@ function skipHeaders(cursor: VarintCursor): boolean {
 }
 
 function malformed(recordIndex: number, what: string): RecordsResult {
-  const message =
-    recordIndex < 0 ? `Record batch is malformed: ${what}` : `Record ${recordIndex} is malformed: ${what}`
+  const subject = recordIndex < 0 ? 'Record batch' : `Record ${recordIndex}`
+  const message = `${subject} is malformed: ${what}`
   return { ok: false, reason: 'malformed', recordIndex, message, recordErrors: [] }
 }
 
@@ -160,7 +160,7 @@ class Refusals {
       ok: false,
       reason: this.#hasTimestampError ? 'timestamp' : 'record',
       recordIndex: batchIndex,
-      message: `${this.count} of ${this.#header.count} records are refused, record ${batchIndex} first: ${message}`,
+      message: `${this.count} of ${this.#header.count} records are refused, first record ${batchIndex}: ${message}`,
       recordErrors: this.#errors,
     }
   }
