@@ -25,7 +25,8 @@ test('[NODE2] --port stands for the port of the first listener that is not the c
     ['PLAINTEXT:4000', 'CONTROLLER:9093'],
   )
   equal(node.advertisedListeners()[0]!.port, 4000)
-  const text = 'controller.listener.names=C\nlisteners=C://:1,IN://:2,OUT://:3\nlistener.security.protocol.map=C:PLAINTEXT,IN:PLAINTEXT,OUT:PLAINTEXT\ninter.broker.listener.name=IN'
+  const text =
+    'controller.listener.names=C\nlisteners=C://:1,IN://:2,OUT://:3\nlistener.security.protocol.map=C:PLAINTEXT,IN:PLAINTEXT,OUT:PLAINTEXT\ninter.broker.listener.name=IN'
   const given = config({ properties: { path: 'p', text }, port: 4000 })
   deepEqual(
     given.listeners().map(({ port }) => port),
@@ -42,7 +43,10 @@ test('[NODE3] overrides win over the properties file, --data over both', () => {
 })
 
 test('[NODE4] a value that cannot be used is refused with the file, the name and what would do', () => {
-  const result = nodeConfig({ properties: { path: 'my.properties', text: 'num.partitions=many' }, overrides: [] })
+  const result = nodeConfig({
+    properties: { path: 'my.properties', text: 'num.partitions=many' },
+    overrides: [],
+  })
   ok(!result.ok)
   match(result.message, /my\.properties.*many.*num\.partitions/)
 })

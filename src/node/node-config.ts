@@ -65,7 +65,12 @@ function withDefaults(given: ReadonlyMap<string, string>): Map<string, string> {
 }
 
 function setPort(entries: Map<string, string>, port: number): void {
-  const controllers = new Set(entries.get('controller.listener.names')?.split(',').map((name) => name.trim()))
+  const controllers = new Set(
+    entries
+      .get('controller.listener.names')
+      ?.split(',')
+      .map((name) => name.trim()),
+  )
   for (const name of ['listeners', 'advertised.listeners']) {
     const endpoints = entries.get(name)?.split(',')
     const first = endpoints?.findIndex((endpoint) => !controllers.has(endpoint.trim().split(':')[0]!)) ?? -1

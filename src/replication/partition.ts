@@ -5,7 +5,8 @@
 // success or with the error that ended it. Source: Partition, DelayedProduce.
 
 import { errors } from '../base/errors.ts'
-import type { AppendOptions, AppendResult, PartitionLog } from '../log/partition-log.ts'
+import type { AppendOptions, AppendResult } from '../log/append-result.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
 import type { PartitionImage } from '../metadata/partition-image.ts'
 

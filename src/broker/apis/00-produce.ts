@@ -8,7 +8,7 @@
 // Left out: transactions (a transactional batch is refused as of an unknown transactional id), throttling.
 
 import { errors } from '../../base/errors.ts'
-import type { AppendResult } from '../../log/partition-log.ts'
+import type { AppendResult } from '../../log/append-result.ts'
 import {
   type PartitionProduceData,
   type ProduceRequest,

@@ -6,7 +6,7 @@
 // Left out: waiting for tiered storage (there is none: -5 has no answer, -6 is the earliest offset).
 
 import { errors } from '../../base/errors.ts'
-import type { OffsetLookup } from '../../log/partition-log.ts'
+import type { TimestampAndOffset } from '../../log/log-reader.ts'
 import {
   type ListOffsetsPartition,
   type ListOffsetsRequest,
@@ -37,7 +37,7 @@ const versionMinOf = new Map<number, number>([
   [timestamps.latestTiered, 9],
   [timestamps.earliestPendingUpload, 11],
 ])
-const nothing: OffsetLookup = { timestamp: -1, offset: -1, leaderEpoch: -1 }
+const nothing: TimestampAndOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 }
 
 export function listOffsetsApi(modules: BrokerModules): Api<ListOffsetsRequest, ListOffsetsResponse> {
   return {
@@ -92,18 +92,21 @@ async function listPartition(
   return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE, ...found }
 }
 
-async function lookUp(partition: Partition, timestamp: number, endOffset: number): Promise<OffsetLookup> {
+async function lookUp(
+  partition: Partition,
+  timestamp: number,
+  endOffset: number,
+): Promise<TimestampAndOffset> {
   const { log } = partition
   if (timestamp === timestamps.latest)
     return { timestamp: -1, offset: endOffset, leaderEpoch: partition.leader.leaderEpoch }
   if (timestamp === timestamps.latestTiered) return nothing
-  if (timestamp === timestamps.maxTimestamp) return visible(await log.offsetOfMaxTimestamp(), endOffset)
+  if (timestamp === timestamps.maxTimestamp) return visible(await log.maxTimestamp(), endOffset)
   if (timestamp >= 0) return visible(await log.offsetForTimestamp(timestamp), endOffset)
-  const offset = log.logStartOffset
-  return { timestamp: -1, offset, leaderEpoch: log.epochForOffset(offset) }
+  return log.earliest()
 }
 
-function visible(found: OffsetLookup | undefined, endOffset: number): OffsetLookup {
+function visible(found: TimestampAndOffset | undefined, endOffset: number): TimestampAndOffset {
   return found === undefined || found.offset >= endOffset ? nothing : found
 }
 

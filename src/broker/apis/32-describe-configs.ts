@@ -1,15 +1,19 @@
-// DescribeConfigs (key 32), versions 1 to 4, of topics and of this broker: every config with its value, where the
-// value comes from and its synonyms. A null list of keys asks for all.
+// DescribeConfigs (key 32), versions 1 to 4, of topics, this broker, groups and client metrics: every config with
+// its value, where the value comes from and its synonyms. A null list of keys asks for all.
 // Versions: 1 brings sources and synonyms; 3 types and documentation.
-// Left out: broker loggers, client metrics and groups (INVALID_REQUEST says so); documentation is always null.
+// Left out: broker loggers (INVALID_REQUEST says so).
 
 import { errors } from '../../base/errors.ts'
 import {
   type ConfigEntry,
   describeBrokerConfigs,
+  describeClientMetricsConfigs,
+  describeClusterConfigs,
+  describeGroupConfigs,
   describeTopicConfigs,
 } from '../../config/describe-config.ts'
 import { topicNameProblem } from '../../controller/topic-names.ts'
+import { configResourceType } from '../../metadata/configs-image.ts'
 import {
   type DescribeConfigsRequest,
   type DescribeConfigsResource,
@@ -24,8 +28,6 @@ import {
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
-const resourceTypes = { topic: 2, broker: 4 } as const
-
 export function describeConfigsApi(
   modules: BrokerModules,
 ): Api<DescribeConfigsRequest, DescribeConfigsResponse> {
@@ -35,9 +37,7 @@ export function describeConfigsApi(
     versions: [1, 4],
     handle: (_, request) => ({
       throttleTimeMs: 0,
-      results: request.resources.map((resource) =>
-        describeResource(modules, resource, request.includeSynonyms),
-      ),
+      results: request.resources.map((resource) => describeResource(modules, resource, request)),
     }),
   }
 }
@@ -45,7 +45,7 @@ export function describeConfigsApi(
 function describeResource(
   modules: BrokerModules,
   resource: DescribeConfigsResource,
-  includeSynonyms: boolean,
+  request: DescribeConfigsRequest,
 ): DescribeConfigsResult {
   const { resourceType, resourceName, configurationKeys } = resource
   const failed = (errorCode: number, errorMessage: string | null) => ({
@@ -60,49 +60,65 @@ function describeResource(
   const wanted = configurationKeys === null ? undefined : new Set(configurationKeys)
   const configs = entries.list
     .filter(({ name }) => wanted === undefined || wanted.has(name))
-    .map((entry) => resultOf(entry, includeSynonyms))
+    .map((entry) => resultOf(entry, request))
   return { errorCode: errors.NONE, errorMessage: null, resourceType, resourceName, configs }
 }
 
 type Entries = { list: readonly ConfigEntry[] } | { errorCode: number; errorMessage: string | null }
 
 function entriesOf(modules: BrokerModules, { resourceType, resourceName }: DescribeConfigsResource): Entries {
+  const { config } = modules
   const image = modules.image()
-  if (resourceType === resourceTypes.topic) {
-    const nameError = topicNameProblem(resourceName)
-    if (nameError !== undefined) return { errorCode: errors.INVALID_TOPIC_EXCEPTION, errorMessage: nameError }
-    if (image.topics.byName(resourceName) === undefined)
-      return { errorCode: errors.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null }
-    return { list: describeTopicConfigs(modules.config, image.configs.for('topic', resourceName)) }
-  }
-  if (resourceType === resourceTypes.broker) {
-    const dynamicDefaults = image.configs.for('broker', '')
-    if (resourceName === '')
-      return { list: describeBrokerConfigs(modules.config, new Map(), dynamicDefaults) }
-    if (resourceName !== String(modules.nodeId))
-      return {
-        errorCode: errors.INVALID_REQUEST,
-        errorMessage: `broker ${modules.nodeId} was asked for the configs of broker ${resourceName}; ask that one`,
-      }
-    return {
-      list: describeBrokerConfigs(modules.config, image.configs.for('broker', resourceName), dynamicDefaults),
-    }
-  }
-  return {
-    errorCode: errors.INVALID_REQUEST,
-    errorMessage: `configs of resource type ${resourceType} are not described; topics (2) and brokers (4) are`,
+  switch (configResourceType(resourceType)) {
+    case 'topic':
+      return topicEntries(modules, resourceName)
+    case 'broker':
+      return brokerEntries(modules, resourceName)
+    case 'group':
+      return { list: describeGroupConfigs(config, image.configs.for('group', resourceName)) }
+    case 'client-metrics':
+      return { list: describeClientMetricsConfigs(config, image.configs.for('client-metrics', resourceName)) }
+    default:
+      return refused(
+        errors.INVALID_REQUEST,
+        `configs of resource type ${resourceType} are not described; those of topics (2), brokers (4), client` +
+          ' metrics (16) and groups (32) are',
+      )
   }
 }
 
-function resultOf(entry: ConfigEntry, includeSynonyms: boolean): DescribeConfigsResourceResult {
+function topicEntries({ config, image }: BrokerModules, topic: string): Entries {
+  const problem = topicNameProblem(topic)
+  if (problem !== undefined) return refused(errors.INVALID_TOPIC_EXCEPTION, problem)
+  if (image().topics.byName(topic) === undefined) return refused(errors.UNKNOWN_TOPIC_OR_PARTITION, null)
+  return { list: describeTopicConfigs(config, image().configs.for('topic', topic)) }
+}
+
+function brokerEntries({ config, image, nodeId }: BrokerModules, name: string): Entries {
+  const { configs } = image()
+  const clusterDefault = configs.for('broker', '')
+  if (name === '') return { list: describeClusterConfigs(clusterDefault) }
+  if (name === String(nodeId))
+    return { list: describeBrokerConfigs(config, configs.for('broker', name), clusterDefault) }
+  return refused(
+    errors.INVALID_REQUEST,
+    `broker ${nodeId} was asked for the configs of broker '${name}'; ask that one`,
+  )
+}
+
+function refused(errorCode: number, errorMessage: string | null): Entries {
+  return { errorCode, errorMessage }
+}
+
+function resultOf(entry: ConfigEntry, request: DescribeConfigsRequest): DescribeConfigsResourceResult {
   return {
     name: entry.name,
     value: entry.value,
     readOnly: entry.readOnly,
     configSource: entry.source,
     isSensitive: entry.isSensitive,
-    synonyms: includeSynonyms ? entry.synonyms.map((synonym) => ({ ...synonym })) : [],
+    synonyms: request.includeSynonyms ? entry.synonyms.map((synonym) => ({ ...synonym })) : [],
     configType: entry.type,
-    documentation: null,
+    documentation: request.includeDocumentation ? entry.documentation : null,
   }
 }
