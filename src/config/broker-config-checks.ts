@@ -3,6 +3,7 @@
 // the roles of the node stands in `role-checks.ts`.
 
 import type { BrokerConfig } from './broker-config.ts'
+import { splitAtCommas } from './config-value.ts'
 import { roleProblem } from './role-checks.ts'
 
 export type Check = (config: BrokerConfig) => string | null
@@ -128,9 +129,8 @@ export function brokerConfigProblem(config: BrokerConfig): string | null {
 
 /** Reads `host:count,host:count`; a count that is no number is NaN. */
 export function parseIpOverrides(text: string): ReadonlyMap<string, number> {
-  const pairs = text === '' ? [] : text.split(/\s*,\s*/)
   return new Map(
-    pairs.map((pair) => {
+    splitAtCommas(text).map((pair) => {
       const colon = pair.lastIndexOf(':')
       const digits = pair.slice(colon + 1).trim()
       return [pair.slice(0, Math.max(colon, 0)).trim(), /^[0-9]+$/.test(digits) ? Number(digits) : Number.NaN]

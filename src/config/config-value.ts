@@ -44,7 +44,7 @@ function parseType(type: ConfigType, text: string): ParsedValue | string {
     case 'double':
       return parseDouble(text) ?? 'Not a number of type DOUBLE'
     case 'list': {
-      const elements = text === '' ? [] : [...new Set(text.split(/\s*,\s*/))]
+      const elements = [...new Set(splitAtCommas(text))]
       return { value: elements, text: elements.join(',') }
     }
     case 'string':
@@ -52,6 +52,11 @@ function parseType(type: ConfigType, text: string): ParsedValue | string {
     case 'password':
       return { value: text, text }
   }
+}
+
+/** The elements without the blanks around them; none for an empty text. Linear: clients send such texts. */
+export function splitAtCommas(text: string): string[] {
+  return text.trim() === '' ? [] : text.split(',').map((element) => element.trim())
 }
 
 function parseInteger(text: string, bits: bigint): ParsedValue | undefined {
@@ -63,7 +68,7 @@ function parseInteger(text: string, bits: bigint): ParsedValue | undefined {
 }
 
 function parseDouble(text: string): ParsedValue | undefined {
-  if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?[fd]?$/i.test(text)) return undefined
+  if (!/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?[fd]?$/i.test(text)) return undefined
   const value = Number(text.replace(/[fd]$/i, ''))
   return { value, text: javaDoubleText(value) }
 }

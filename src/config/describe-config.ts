@@ -129,7 +129,7 @@ function describeResource(
   })
 }
 
-/** Where a value comes from that is not overridden. Of topics, Kafka tells only defaults that are a broker's. */
+/** Where a value that is not overridden comes from. Of topics, Kafka tells only defaults of the broker. */
 function inheritedSettings(
   definition: ConfigDefinition,
   source: number,

@@ -2,6 +2,7 @@
 // SocketServerConfigs and AbstractKafkaConfig read them. Names are upper case.
 
 import type { Parsed } from './config-value.ts'
+import { splitAtCommas } from './config-value.ts'
 
 export type SecurityProtocol = 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
 
@@ -30,7 +31,7 @@ export function parseProtocolMap(
 ): Parsed<ProtocolByListener> {
   const name = 'listener.security.protocol.map'
   const protocols = new Map<string, SecurityProtocol>()
-  for (const pair of text === '' ? [] : text.split(/\s*,\s*/)) {
+  for (const pair of splitAtCommas(text)) {
     const colon = pair.lastIndexOf(':')
     if (colon < 0) {
       const reason = `'${pair}' is not of the form listener:protocol`

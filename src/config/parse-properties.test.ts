@@ -1,5 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parseProperties } from './parse-properties.ts'
 
 function parsed(text: string): Record<string, string> {
@@ -48,4 +49,17 @@ test('[CONF5] of a key given twice the last value wins', () => {
 test('[CONF6] a broken unicode escape is refused with its line', () => {
   const failed = 'Line 3: \\u must be followed by four hexadecimal digits: b=\\u12g4'
   deepEqual(parsed('a=1\n\nb=\\u12g4'), { failed })
+})
+
+test('[CONF5] whatever is escaped comes back as it was', () => {
+  const escaped = (text: string) =>
+    text.replace(/[^a-z]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const text = fc.string({ unit: 'binary' })
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([key]) => key }), (entries) => {
+      const file = entries.map(([key, value]) => `${escaped(key)}=${escaped(value)}`).join('\n')
+      const result = parseProperties(file)
+      deepEqual(result.ok && [...result.value], entries)
+    }),
+  )
 })

@@ -10,7 +10,7 @@ import {
   dynamicOnlyBrokerConfigs,
   groupConfigs,
 } from './config-table.ts'
-import { parseConfigValue } from './config-value.ts'
+import { parseConfigValue, splitAtCommas } from './config-value.ts'
 import { effectiveValue } from './effective-value.ts'
 import type { Validity } from './topic-config.ts'
 
@@ -140,7 +140,7 @@ export function validateClientMetricsConfigs(configs: ReadonlyMap<string, string
     const bounds = 'interval must be between 100 and 3600000 (1 hour)'
     return { ok: false, message: `Invalid value ${intervalMs} for interval.ms, ${bounds}` }
   }
-  const patterns = (configs.get('match') ?? '').split(/\s*,\s*/).filter((pattern) => pattern !== '')
+  const patterns = splitAtCommas(configs.get('match') ?? '')
   const illegal = patterns.find((pattern) => !isClientMatch(pattern))
   if (illegal === undefined) return { ok: true }
   return { ok: false, message: `Illegal client matching pattern: ${illegal}` }
