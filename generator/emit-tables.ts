@@ -26,7 +26,8 @@ export function emitApiTable(messages: readonly Message[]): string {
   ])
   const rows = pairs.map(({ name, request, response }) => {
     const listeners = request.listeners.map((listener) => `'${listener}'`).join(', ')
-    return `  new ApiDefinition('${name}', ${constantName(request.name)}, ${constantName(response.name)}, [${listeners}]),`
+    const codecs = `${constantName(request.name)}, ${constantName(response.name)}`
+    return `  new ApiDefinition('${name}', ${codecs}, [${listeners}]),`
   })
   return `${header('schemas/NN-name')}
 import { ApiDefinition } from '../api-definition.ts'

@@ -1,7 +1,7 @@
 // Frames: an int32 with the number of bytes that follow, the header, the body. Header versions follow from the
 // body's (ApiDefinition). FrameDecoder takes frames out of a stream; this file reads and writes what is inside.
 
-import { type ApiDefinition, requestHeaderVersion, responseHeaderVersion } from './api-definition.ts'
+import { requestHeaderVersion, responseHeaderVersion } from './api-definition.ts'
 import { apiByKey } from './api-keys.ts'
 import { requestHeader } from './generated/request-header.ts'
 import { responseHeader } from './generated/response-header.ts'
@@ -17,20 +17,15 @@ export interface RequestHeader {
 }
 
 /**
- * Reads the header of a request and leaves `reader` at the body. Of an API or version that is not known the header
- * is read as one without tagged fields: enough to answer ApiVersions and to say in the log what came.
- * Throws DecodeError.
+ * Reads the header of a request and leaves `reader` at the body. The header of an API that is not known here is read
+ * as one without tagged fields: enough to say in the log what came. Throws DecodeError.
  */
 export function decodeRequestHeader(reader: Reader): RequestHeader {
   const start = reader.position
   const apiKey = reader.int16()
   const apiVersion = reader.int16()
   reader.position = start
-  return requestHeader.decode(reader, headerVersion(apiByKey(apiKey), apiVersion))
-}
-
-function headerVersion(api: ApiDefinition | undefined, version: number): number {
-  return api === undefined ? 1 : api.requestHeaderVersion(version)
+  return requestHeader.decode(reader, apiByKey(apiKey)?.requestHeaderVersion(apiVersion) ?? 1)
 }
 
 /** A whole request with its length; the first chunk begins with it. Throws EncodeError. */

@@ -101,7 +101,7 @@ export class Reader {
     return this.#text.readDoubleBE(this.skip(8))
   }
 
-  /** Up to five bytes of seven bits, the lowest first. What a fifth byte holds beyond 32 bits is dropped, as in Kafka. */
+  /** Up to five bytes of seven bits, the lowest first. Bits beyond the 32nd are dropped, as in Kafka. */
   unsignedVarint(): number {
     let value = 0
     for (let shift = 0; shift <= 28; shift += 7) {
