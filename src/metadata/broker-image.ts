@@ -51,10 +51,15 @@ export function brokerFromRecord(record: RegisterBrokerRecord): BrokerImage {
     inControlledShutdown: record.inControlledShutdown,
     rack: record.rack,
     endpoints: record.endPoints,
-    features: record.features,
+    features: sortedFeatures(record.features),
     logDirs: record.logDirs,
     cordonedLogDirs: record.cordonedLogDirs ?? [],
   }
+}
+
+/** By name: members write them in whatever order. */
+export function sortedFeatures(features: readonly FeatureRange[]): readonly FeatureRange[] {
+  return features.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 export function brokerToRecord(broker: BrokerImage): RegisterBrokerRecord {

@@ -21,7 +21,7 @@ export function imageToRecords(image: MetadataImage): MetadataRecord[] {
 }
 
 function featureRecords({ features }: MetadataImage): MetadataRecord[] {
-  const levels = [...features.finalized].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const levels = sorted(features.finalized)
   if (features.metadataVersion > 0) levels.unshift([metadataVersionFeature, features.metadataVersion])
   return levels.map(([name, featureLevel]) => ({
     name: 'FeatureLevelRecord',
@@ -67,7 +67,7 @@ function configRecords({ configs }: MetadataImage): MetadataRecord[] {
     (a, b) => configResourceTypes[a.type] - configResourceTypes[b.type] || (a.name < b.name ? -1 : 1),
   )
   return resources.flatMap((resource) =>
-    [...resource.configs].map(
+    sorted(resource.configs).map(
       ([name, value]): MetadataRecord => ({
         name: 'ConfigRecord',
         value: {
@@ -82,8 +82,8 @@ function configRecords({ configs }: MetadataImage): MetadataRecord[] {
 }
 
 function quotaRecords({ clientQuotas }: MetadataImage): MetadataRecord[] {
-  return [...sortedByKey(clientQuotas)].flatMap((quota) =>
-    [...quota.values].map(
+  return sortedByKey(clientQuotas).flatMap((quota) =>
+    sorted(quota.values).map(
       ([key, value]): MetadataRecord => ({
         name: 'ClientQuotaRecord',
         value: { entity: quota.entity.map((part) => ({ ...part })), key, value, remove: false },
@@ -111,5 +111,9 @@ function securityRecords(image: MetadataImage): MetadataRecord[] {
 }
 
 function sortedByKey<V>(map: Iterable<readonly [string, V]>): V[] {
-  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+  return sorted(map).map(([, value]) => value)
+}
+
+function sorted<V>(map: Iterable<readonly [string, V]>): (readonly [string, V])[] {
+  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

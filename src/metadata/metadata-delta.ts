@@ -7,7 +7,7 @@ import type { ClientQuotaRecord } from '../protocol/generated/client-quota-recor
 import type { ConfigRecord } from '../protocol/generated/config-record.ts'
 import type { FeatureLevelRecord } from '../protocol/generated/feature-level-record.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
-import { type BrokerImage, brokerFromRecord, brokerWithChange } from './broker-image.ts'
+import { type BrokerImage, brokerFromRecord, brokerWithChange, sortedFeatures } from './broker-image.ts'
 import { type ConfigResource, configResourceType } from './configs-image.ts'
 import { type MetadataImage, quotaEntityKey, scramKey, sortedEntity } from './metadata-image.ts'
 import { TopicsDelta } from './topics-delta.ts'
@@ -107,7 +107,12 @@ export class MetadataDelta {
         break
       case 'RegisterControllerRecord': {
         const { controllerId, incarnationId, endPoints, features } = record.value
-        const controller = { id: controllerId, incarnationId, endpoints: endPoints, features }
+        const controller = {
+          id: controllerId,
+          incarnationId,
+          endpoints: endPoints,
+          features: sortedFeatures(features),
+        }
         this.#merge({ controllers: withEntry(this.#next.controllers, controllerId, controller) })
         break
       }
