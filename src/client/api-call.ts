@@ -1,0 +1,88 @@
+// The requests that the client makes: each a pair of codecs, so that the type of the answer follows from the call.
+// The version is the highest that both sides know; `versionMax` keeps it lower where a later one changes how
+// topics are named (ids instead of names), which costs a look-up and gains a reader of names nothing.
+
+import { apiVersionsRequest } from '../protocol/generated/api-versions-request.ts'
+import { apiVersionsResponse } from '../protocol/generated/api-versions-response.ts'
+import { consumerGroupDescribeRequest } from '../protocol/generated/consumer-group-describe-request.ts'
+import { consumerGroupDescribeResponse } from '../protocol/generated/consumer-group-describe-response.ts'
+import { createPartitionsRequest } from '../protocol/generated/create-partitions-request.ts'
+import { createPartitionsResponse } from '../protocol/generated/create-partitions-response.ts'
+import { createTopicsRequest } from '../protocol/generated/create-topics-request.ts'
+import { createTopicsResponse } from '../protocol/generated/create-topics-response.ts'
+import { deleteGroupsRequest } from '../protocol/generated/delete-groups-request.ts'
+import { deleteGroupsResponse } from '../protocol/generated/delete-groups-response.ts'
+import { deleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
+import { deleteTopicsResponse } from '../protocol/generated/delete-topics-response.ts'
+import { describeConfigsRequest } from '../protocol/generated/describe-configs-request.ts'
+import { describeConfigsResponse } from '../protocol/generated/describe-configs-response.ts'
+import { describeGroupsRequest } from '../protocol/generated/describe-groups-request.ts'
+import { describeGroupsResponse } from '../protocol/generated/describe-groups-response.ts'
+import { describeTopicPartitionsRequest } from '../protocol/generated/describe-topic-partitions-request.ts'
+import { describeTopicPartitionsResponse } from '../protocol/generated/describe-topic-partitions-response.ts'
+import { fetchRequest } from '../protocol/generated/fetch-request.ts'
+import { fetchResponse } from '../protocol/generated/fetch-response.ts'
+import { findCoordinatorRequest } from '../protocol/generated/find-coordinator-request.ts'
+import { findCoordinatorResponse } from '../protocol/generated/find-coordinator-response.ts'
+import { heartbeatRequest } from '../protocol/generated/heartbeat-request.ts'
+import { heartbeatResponse } from '../protocol/generated/heartbeat-response.ts'
+import { initProducerIdRequest } from '../protocol/generated/init-producer-id-request.ts'
+import { initProducerIdResponse } from '../protocol/generated/init-producer-id-response.ts'
+import { joinGroupRequest } from '../protocol/generated/join-group-request.ts'
+import { joinGroupResponse } from '../protocol/generated/join-group-response.ts'
+import { leaveGroupRequest } from '../protocol/generated/leave-group-request.ts'
+import { leaveGroupResponse } from '../protocol/generated/leave-group-response.ts'
+import { listGroupsRequest } from '../protocol/generated/list-groups-request.ts'
+import { listGroupsResponse } from '../protocol/generated/list-groups-response.ts'
+import { listOffsetsRequest } from '../protocol/generated/list-offsets-request.ts'
+import { listOffsetsResponse } from '../protocol/generated/list-offsets-response.ts'
+import { metadataRequest } from '../protocol/generated/metadata-request.ts'
+import { metadataResponse } from '../protocol/generated/metadata-response.ts'
+import { offsetCommitRequest } from '../protocol/generated/offset-commit-request.ts'
+import { offsetCommitResponse } from '../protocol/generated/offset-commit-response.ts'
+import { offsetDeleteRequest } from '../protocol/generated/offset-delete-request.ts'
+import { offsetDeleteResponse } from '../protocol/generated/offset-delete-response.ts'
+import { offsetFetchRequest } from '../protocol/generated/offset-fetch-request.ts'
+import { offsetFetchResponse } from '../protocol/generated/offset-fetch-response.ts'
+import { produceRequest } from '../protocol/generated/produce-request.ts'
+import { produceResponse } from '../protocol/generated/produce-response.ts'
+import { syncGroupRequest } from '../protocol/generated/sync-group-request.ts'
+import { syncGroupResponse } from '../protocol/generated/sync-group-response.ts'
+import type { MessageCodec } from '../protocol/message.ts'
+
+export interface ApiCall<Q, R> {
+  readonly request: MessageCodec<Q>
+  readonly response: MessageCodec<R>
+  /** Default: the last stable version. */
+  readonly versionMax?: number
+}
+
+function call<Q, R>(request: MessageCodec<Q>, response: MessageCodec<R>, versionMax?: number): ApiCall<Q, R> {
+  return versionMax === undefined ? { request, response } : { request, response, versionMax }
+}
+
+export const calls = {
+  produce: call(produceRequest, produceResponse, 12),
+  fetch: call(fetchRequest, fetchResponse, 12),
+  listOffsets: call(listOffsetsRequest, listOffsetsResponse),
+  metadata: call(metadataRequest, metadataResponse),
+  offsetCommit: call(offsetCommitRequest, offsetCommitResponse, 9),
+  offsetFetch: call(offsetFetchRequest, offsetFetchResponse, 9),
+  findCoordinator: call(findCoordinatorRequest, findCoordinatorResponse),
+  joinGroup: call(joinGroupRequest, joinGroupResponse),
+  heartbeat: call(heartbeatRequest, heartbeatResponse),
+  leaveGroup: call(leaveGroupRequest, leaveGroupResponse),
+  syncGroup: call(syncGroupRequest, syncGroupResponse),
+  describeGroups: call(describeGroupsRequest, describeGroupsResponse),
+  listGroups: call(listGroupsRequest, listGroupsResponse),
+  apiVersions: call(apiVersionsRequest, apiVersionsResponse),
+  createTopics: call(createTopicsRequest, createTopicsResponse),
+  deleteTopics: call(deleteTopicsRequest, deleteTopicsResponse),
+  initProducerId: call(initProducerIdRequest, initProducerIdResponse),
+  describeConfigs: call(describeConfigsRequest, describeConfigsResponse),
+  createPartitions: call(createPartitionsRequest, createPartitionsResponse),
+  deleteGroups: call(deleteGroupsRequest, deleteGroupsResponse),
+  offsetDelete: call(offsetDeleteRequest, offsetDeleteResponse),
+  consumerGroupDescribe: call(consumerGroupDescribeRequest, consumerGroupDescribeResponse),
+  describeTopicPartitions: call(describeTopicPartitionsRequest, describeTopicPartitionsResponse),
+} as const
