@@ -18,9 +18,12 @@ export interface Timer {
 }
 
 export interface Timers {
-  /** Runs `callback` once, no earlier than `delayMs` from now. */
+  /** Runs `callback` once, no earlier than `delayMs` from now by the monotonic clock; any length is allowed. */
   after(delayMs: number, callback: () => void): Timer
-  /** Runs `callback` after the current turn and its promise continuations: the place to flush what a turn gathered. */
+  /**
+   * Runs `callback` after the current turn and its promise continuations: the place to flush what a turn gathered.
+   * Callbacks run in the order in which they were given.
+   */
   soon(callback: () => void): void
 }
 
@@ -36,11 +39,15 @@ export type CloseReason =
   | { readonly kind: 'peer' }
   | { readonly kind: 'error'; readonly message: string }
 
+/** Its owner sets the handlers in the turn in which it gets the connection: later ones miss what came before. */
 export interface Connection {
   readonly remoteAddress: string
   readonly remotePort: number
   readonly localPort: number
-  /** Queues the chunks in order. False means: stop reading requests until `onDrain`. The chunks belong to the connection until sent. */
+  /**
+   * Queues the chunks in order. False means: stop reading requests until `onDrain`. The chunks belong to the connection
+   * from now on, and nobody changes them. After the end of the connection they are dropped.
+   */
   send(chunks: readonly Uint8Array[]): boolean
   onData: (chunk: Uint8Array) => void
   onDrain: () => void
@@ -48,7 +55,7 @@ export interface Connection {
   onClose: (why: CloseReason) => void
   pause(): void
   resume(): void
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then closes. No data is delivered any more. */
   end(): void
   /** Closes at once and drops what is queued. */
   destroy(): void
@@ -57,6 +64,7 @@ export interface Connection {
 export interface Listener {
   /** The port in use, the drawn one when 0 was asked for. */
   readonly port: number
+  /** Frees the port; connections live on. */
   close(): Promise<void>
 }
 
@@ -70,6 +78,7 @@ export type Outcome<T, E> =
   | { readonly ok: false; readonly error: E }
 
 export interface Network {
+  /** Takes connections at the addresses of `host`, at all of this machine when it is empty. Port 0 draws a free one. */
   listen(
     host: string,
     port: number,
@@ -99,7 +108,10 @@ export class DiskError extends Error {
 }
 
 export interface File {
-  /** Writes the chunks one after another from `position`; whole or rejected. Not durable before `sync`. */
+  /**
+   * Writes the chunks one after another from `position`; whole or rejected (then any part may be written). Nobody changes
+   * the chunks until then. Not durable before `sync`. Bytes never written read as zeros.
+   */
   write(chunks: readonly Uint8Array[], position: number): Promise<void>
   /** Fills `into` as far as the file reaches and returns the number of bytes read. */
   read(into: Uint8Array, position: number): Promise<number>
@@ -117,8 +129,11 @@ export interface DirectoryEntry {
 export interface Disk {
   /** `create` opens an existing file or makes an empty one; `read` fails with `not-found`. */
   open(path: string, mode: 'read' | 'create'): Promise<File>
+  /** In the order of the names' code units. */
   list(directory: string): Promise<DirectoryEntry[]>
+  /** With those above it; one that is there is no error. */
   makeDirectory(path: string): Promise<void>
+  /** Replaces a file or an empty directory at `to`. Neither may be open (Windows refuses). */
   rename(from: string, to: string): Promise<void>
   /** Removes a file, or a directory with all it holds. A missing path is no error. */
   remove(path: string): Promise<void>

@@ -57,10 +57,10 @@ export class NodeFile implements File {
     return stats.size
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     const descriptor = this.#open()
     this.#isOpen = false
-    return this.#call<void>((done) => close(descriptor, done))
+    await this.#call<void>((done) => close(descriptor, done))
   }
 
   /** The descriptor, which another file may have got since this one was closed. */

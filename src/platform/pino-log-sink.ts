@@ -72,7 +72,10 @@ function suffix(fields: object): string {
 
 /** Names chosen by clients must not be able to forge lines. */
 function escaped(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Local time, as log4j writes it. */
