@@ -121,7 +121,7 @@ export class Reader {
   }
 
   string(flexible: boolean): string {
-    return this.#required(this.nullableString(flexible), 'string')
+    return this.#required(this.nullableString(flexible), 'a string')
   }
 
   nullableString(flexible: boolean): string | null {
@@ -135,7 +135,7 @@ export class Reader {
 
   /** A view on the received bytes. */
   bytes(flexible: boolean): Uint8Array {
-    return this.#required(this.nullableBytes(flexible), 'bytes field')
+    return this.#required(this.nullableBytes(flexible), 'bytes')
   }
 
   nullableBytes(flexible: boolean): Uint8Array | null {
@@ -150,7 +150,7 @@ export class Reader {
   }
 
   array<T>(flexible: boolean, version: number, decode: ElementDecoder<T>): T[] {
-    return this.#required(this.nullableArray(flexible, version, decode), 'array')
+    return this.#required(this.nullableArray(flexible, version, decode), 'an array')
   }
 
   nullableArray<T>(flexible: boolean, version: number, decode: ElementDecoder<T>): T[] | null {
@@ -204,7 +204,7 @@ export class Reader {
   }
 
   #required<T>(value: T | null, what: string): T {
-    if (value === null) throw this.error(`a ${what} that may not be null is null`)
+    if (value === null) throw this.error(`null where ${what} must be`)
     return value
   }
 }
