@@ -111,7 +111,7 @@ test('[REC18] a recompressed batch differs in codec, size and checksum only', ()
   )
 })
 
-test('[REC19] mutated bytes are read within the limit or are a DecodeError; what is valid can be read', () => {
+test('[REC19] mutated bytes are read within the limit or are a DecodeError, valid ones can be read', () => {
   const mutations = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 })
   fc.assert(
     fc.property(batch, mutations, fc.boolean(), (source, changes, sparesHeader) => {

@@ -12,12 +12,14 @@ const streamHeader = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 
 const magicBytes = 8
 /** What snappy-java writes; readers take any size. */
 const blockBytes = 32 * 1024
+/** Output on the JavaScript heap: otherwise the library's blocks pile up until the turn ends. */
+const copied = { copyOutputData: true }
 
 export function compressSnappy(bytes: Uint8Array): Uint8Array {
   const blocks: Uint8Array[] = []
   let sizeBytes = streamHeader.length
   for (let at = 0; at < bytes.length; at += blockBytes) {
-    const block = compressSync(bytes.subarray(at, at + blockBytes))
+    const block = compressSync(bytes.subarray(at, at + blockBytes), copied)
     blocks.push(block)
     sizeBytes += 4 + block.length
   }
@@ -43,7 +45,7 @@ export function decompressSnappy(bytes: Uint8Array, limitBytes: number): Uint8Ar
   const output = new Uint8Array(sizeBytes)
   let at = 0
   for (const block of blocks) {
-    const content = uncompressSync(block) as Buffer
+    const content = uncompressSync(block, copied) as Buffer
     output.set(content, at)
     at += content.length
   }

@@ -160,7 +160,7 @@ class Refusals {
       ok: false,
       reason: this.#hasTimestampError ? 'timestamp' : 'record',
       recordIndex: batchIndex,
-      message: `${this.count} of ${this.#header.count} records are refused, first record ${batchIndex}: ${message}`,
+      message: `${this.count} of ${this.#header.count} records are refused, ${batchIndex} first: ${message}`,
       recordErrors: this.#errors,
     }
   }
