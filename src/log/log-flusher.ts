@@ -1,0 +1,110 @@
+// Makes a log durable, in the order that recovery relies on: the records, then the indexes of sealed segments
+// and the leader epochs, then the names of new files; only then the recovery point moves. Everything here
+// runs in the log's queue, one after another.
+
+import { dirname } from 'node:path'
+import { formatEpochCheckpoint } from './checkpoint-file.ts'
+import { replaceFile, segmentFileName, writeFile } from './files.ts'
+import { activeSegment, type LogContents } from './log-contents.ts'
+import { segmentIndexOf } from './log-reader.ts'
+import { partitionMetadataName } from './partition-metadata.ts'
+import type { Segment } from './segment.ts'
+import type { SegmentFiles, SegmentFilesModules } from './segment-files.ts'
+
+export class LogFlusher {
+  readonly #contents: LogContents
+  readonly #files: SegmentFiles
+  readonly #modules: SegmentFilesModules
+  /** Set when the checkpoint file is behind the leader epochs in memory. */
+  epochsChanged = false
+  /** Set when files were made whose names are not durable yet. */
+  filesChanged: boolean
+  /** Set until the content of `partition.metadata` is durable. */
+  #isNew: boolean
+  /** The log end that the files describe as a clean shutdown leaves them, if they do. */
+  #cleanEndOffset: number | undefined
+
+  constructor(
+    options: { isNew: boolean; cleanEndOffset: number | undefined },
+    contents: LogContents,
+    files: SegmentFiles,
+    modules: SegmentFilesModules,
+  ) {
+    this.#isNew = options.isNew
+    this.filesChanged = options.isNew
+    this.#cleanEndOffset = options.cleanEndOffset
+    this.#contents = contents
+    this.#files = files
+    this.#modules = modules
+  }
+
+  /** Moves the recovery point to `endOffset`; what lies below it has been written. */
+  async flush(endOffset: number): Promise<void> {
+    const contents = this.#contents
+    if (endOffset <= contents.flushedEndOffset && !this.epochsChanged) return
+    const unflushed = contents.segments.slice(segmentIndexOf(contents.segments, contents.flushedEndOffset))
+    for (const segment of unflushed) {
+      if (segment.sizeBytes > 0) await this.#files.sync(segment)
+      if (segment !== activeSegment(contents)) await this.#files.storeIndexes(segment, { sync: true })
+    }
+    await this.#storeEpochs()
+    await this.#syncNames()
+    contents.flushedEndOffset = Math.max(contents.flushedEndOffset, endOffset)
+  }
+
+  /** What a new segment needs: its file, so that its base offset survives, and the producers as of there. */
+  async beginSegment(segment: Segment, producerSnapshot: Uint8Array): Promise<void> {
+    this.filesChanged = true
+    await this.writeSnapshot(segment.baseOffset, producerSnapshot)
+    await this.#files.create(segment)
+  }
+
+  async writeSnapshot(offset: number, bytes: Uint8Array): Promise<void> {
+    const path = `${this.#files.directory}/${segmentFileName(offset, 'snapshot')}`
+    await writeFile(this.#modules.disk, path, bytes, true)
+  }
+
+  /** A clean end: whoever opens the log next need not scan it. A log that nothing happened to costs nothing. */
+  async close(): Promise<void> {
+    const contents = this.#contents
+    if (contents.logEndOffset !== this.#cleanEndOffset) {
+      const active = activeSegment(contents)
+      active.timeIndex.append(active.maxTimestamp, active.offsetOfMaxTimestamp)
+      await this.#files.create(active)
+      await this.#files.storeIndexes(active, { sync: true })
+      await this.writeSnapshot(contents.logEndOffset, contents.producers.snapshot())
+      this.filesChanged = true
+    }
+    await this.flush(contents.logEndOffset)
+    await this.#syncNames()
+  }
+
+  /** To be called when the log was cut: a later end at the same offset is not the same. */
+  onCut(): void {
+    this.#cleanEndOffset = undefined
+    this.epochsChanged = true
+    this.filesChanged = true
+  }
+
+  async #storeEpochs(): Promise<void> {
+    if (!this.epochsChanged) return
+    this.epochsChanged = false
+    const text = formatEpochCheckpoint(this.#contents.epochs.entries)
+    await replaceFile(this.#modules.disk, this.#files.directory, 'leader-epoch-checkpoint', text)
+  }
+
+  async #syncNames(): Promise<void> {
+    if (!this.filesChanged) return
+    this.filesChanged = false
+    if (this.#isNew) {
+      this.#isNew = false
+      const metadata = await this.#modules.disk.open(
+        `${this.#files.directory}/${partitionMetadataName}`,
+        'create',
+      )
+      await metadata.sync().finally(() => metadata.close())
+    }
+    await this.#modules.disk.syncDirectory(this.#files.directory)
+    await this.#modules.disk.syncDirectory(dirname(this.#files.directory))
+  }
+}

@@ -1,0 +1,126 @@
+// The bytes of a log on their way to the operating system. Appends of one turn gather into one write; the
+// next write starts when the one before is done. Until a byte is written, readers get it from here.
+// The queued bytes are views on what was received; they are not copied.
+
+import { assert } from '../base/assert.ts'
+import type { FilePool } from './file-pool.ts'
+import type { Segment } from './segment.ts'
+
+interface WriteGroup {
+  readonly segment: Segment
+  readonly position: number
+  readonly chunks: Uint8Array[]
+  bytes: number
+  endOffset: number
+}
+
+export interface LogWriterEvents {
+  path(segment: Segment): string
+  /** Asks for `start` at the end of the turn. */
+  schedule(): void
+  /** Runs between a write and its `onWritten`; a sync that acknowledgements wait for goes here. */
+  beforeWritten(endOffset: number): Promise<void> | undefined
+  onWritten(endOffset: number): void
+  /** The disk refused; what was queued is dropped and nothing is written any more. */
+  onFailed(error: unknown): void
+}
+
+export class LogWriter {
+  readonly #pool: FilePool
+  readonly #events: LogWriterEvents
+  /** The first is on its way to the disk while it is `#current`. */
+  #groups: WriteGroup[] = []
+  #current: WriteGroup | undefined
+  #isRunning = false
+  #failure: unknown
+  readonly #waiters: { endOffset: number; resolve: () => void; reject: (error: unknown) => void }[] = []
+  /** All records below it are in the operating system (and durable, where acknowledgements wait for that). */
+  writtenEndOffset: number
+
+  constructor(pool: FilePool, writtenEndOffset: number, events: LogWriterEvents) {
+    this.#pool = pool
+    this.writtenEndOffset = writtenEndOffset
+    this.#events = events
+  }
+
+  /** Queues `chunk` for position `segment.sizeBytes`, which the caller advances afterwards. */
+  push(segment: Segment, chunk: Uint8Array, endOffset: number): void {
+    if (this.#failure !== undefined) return
+    const last = this.#groups.at(-1)
+    if (last !== undefined && last.segment === segment && last !== this.#current) {
+      last.chunks.push(chunk)
+      last.bytes += chunk.length
+      last.endOffset = endOffset
+      return
+    }
+    this.#groups.push({
+      segment,
+      position: segment.sizeBytes,
+      chunks: [chunk],
+      bytes: chunk.length,
+      endOffset,
+    })
+    if (this.#groups.length === 1) this.#events.schedule()
+  }
+
+  get unwrittenBytes(): number {
+    return this.#groups.reduce((sum, group) => sum + group.bytes, 0)
+  }
+
+  start(): void {
+    if (!this.#isRunning && this.#groups.length > 0) void this.#writeAll()
+  }
+
+  /** Resolves when all records below `endOffset` are written; rejects when the disk refused. */
+  writtenTo(endOffset: number): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (endOffset <= this.writtenEndOffset) return Promise.resolve()
+    this.start()
+    return new Promise((resolve, reject) => this.#waiters.push({ endOffset, resolve, reject }))
+  }
+
+  /** The bytes [from, to) of `segment`, none of which is written yet; a view when one chunk holds them. */
+  unwritten(segment: Segment, from: number, to: number): Uint8Array {
+    const parts: Uint8Array[] = []
+    for (const group of this.#groups) {
+      if (group.segment !== segment) continue
+      let at = group.position
+      for (const chunk of group.chunks) {
+        if (at < to && at + chunk.length > from) parts.push(chunk.subarray(Math.max(0, from - at), to - at))
+        at += chunk.length
+      }
+    }
+    if (parts.length === 1) return parts[0]!
+    return Buffer.concat(parts)
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isRunning = true
+    try {
+      while (this.#groups.length > 0) await this.#writeFirst()
+    } catch (error) {
+      this.#failure = error
+      this.#groups = []
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+      this.#events.onFailed(error)
+    } finally {
+      this.#isRunning = false
+      this.#current = undefined
+    }
+  }
+
+  async #writeFirst(): Promise<void> {
+    const group = this.#groups[0]!
+    this.#current = group
+    const { segment, position, chunks, endOffset } = group
+    await this.#pool.use(this.#events.path(segment), (file) => file.write(chunks, position))
+    assert(segment.writtenBytes === position, 'a segment is written without gaps')
+    segment.writtenBytes += group.bytes
+    this.#groups.shift()
+    await this.#events.beforeWritten(endOffset)
+    this.writtenEndOffset = endOffset
+    this.#events.onWritten(endOffset)
+    while (this.#waiters.length > 0 && this.#waiters[0]!.endOffset <= endOffset)
+      this.#waiters.shift()!.resolve()
+  }
+}

@@ -1,0 +1,282 @@
+// The idempotent and transactional producers of one partition (KIP-98; Kafka's ProducerStateManager and
+// ProducerAppendInfo). `check` decides about a batch without changing anything; `apply` is the only
+// mutator, for new batches and for those that recovery reads.
+//
+// A transaction is open from its first batch to its marker. Once ended it still holds back the last stable
+// offset until its marker is below the high watermark: "unreplicated".
+
+import { assert } from '../base/assert.ts'
+import { errors } from '../base/errors.ts'
+import type { BatchHeader } from '../protocol/records/record-batch.ts'
+import {
+  type EndTransactionMarker,
+  ProducerEntry,
+  type RetainedBatch,
+  sequenceAfter,
+  sequenceBefore,
+} from './producer-entry.ts'
+import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
+
+/** Who appends: sequences are checked for clients, epochs for clients and coordinators. */
+export type AppendOrigin = 'client' | 'coordinator' | 'replica' | 'raft'
+
+export type ProducerVerdict =
+  | { readonly kind: 'append' }
+  | { readonly kind: 'duplicate'; readonly batch: RetainedBatch }
+  | { readonly kind: 'refuse'; readonly error: number; readonly message: string }
+
+export interface CompletedTransaction {
+  readonly producerId: number
+  readonly firstOffset: number
+  /** The offset of the marker. */
+  readonly lastOffset: number
+  readonly isAborted: boolean
+  /** The last stable offset once this transaction is over. */
+  readonly lastStableOffset: number
+}
+
+/** What DescribeProducers and tools show. */
+export interface ActiveProducer {
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  readonly lastTimestamp: number
+  readonly coordinatorEpoch: number
+  readonly currentTxnFirstOffset: number
+}
+
+const accepted: ProducerVerdict = { kind: 'append' }
+
+export class ProducerState {
+  readonly #producers = new Map<number, ProducerEntry>()
+  /** First offset → producer id of the open transactions, in growing order of offsets. */
+  readonly #open = new Map<number, number>()
+  /** First offset → offset of the marker, of ended transactions whose marker is not below the high watermark. */
+  readonly #unreplicated = new Map<number, number>()
+  /** The state covers all batches below this offset. */
+  endOffset: number
+
+  constructor(endOffset: number) {
+    this.endOffset = endOffset
+  }
+
+  get isEmpty(): boolean {
+    return this.#producers.size === 0
+  }
+
+  /**
+   * Whether a batch may be appended. A duplicate is answered with the offsets of the first attempt.
+   * `transactionVersion` is that of the coordinator that sent the marker (0 when unknown or no marker).
+   */
+  check(
+    batch: BatchHeader,
+    origin: AppendOrigin,
+    marker: EndTransactionMarker | undefined,
+    transactionVersion: number,
+  ): ProducerVerdict {
+    if (batch.producerId < 0 || origin === 'replica' || origin === 'raft') return accepted
+    const entry = this.#producers.get(batch.producerId)
+    if (marker !== undefined) return checkMarker(entry, batch, marker, transactionVersion)
+    if (origin === 'client') {
+      const duplicate = entry?.duplicateOf(batch)
+      if (duplicate !== undefined) return { kind: 'duplicate', batch: duplicate }
+    }
+    if (entry === undefined) return accepted
+    if (batch.producerEpoch < entry.epoch) return staleEpoch(entry, batch, '<', transactionVersion)
+    if (origin === 'client') {
+      const wrong = checkSequence(entry, batch)
+      if (wrong !== undefined) return wrong
+    }
+    if (entry.currentTxnFirstOffset !== -1 && !batch.isTransactional) {
+      return refuse(
+        errors.INVALID_TXN_STATE,
+        `Expected transactional write from producer ${batch.producerId}`,
+      )
+    }
+    return accepted
+  }
+
+  /** Takes a batch with its final offsets into the state; answers the transaction that it ends, if it does. */
+  apply(batch: BatchHeader, marker: EndTransactionMarker | undefined): CompletedTransaction | undefined {
+    let completed: CompletedTransaction | undefined
+    if (batch.producerId >= 0 && (marker !== undefined || !batch.isControl)) {
+      const entry = this.#producers.get(batch.producerId) ?? new ProducerEntry(batch.producerId)
+      this.#producers.set(batch.producerId, entry)
+      const openBefore = entry.currentTxnFirstOffset
+      if (marker === undefined) {
+        entry.addBatch(batch)
+        if (openBefore !== entry.currentTxnFirstOffset) this.#open.set(batch.baseOffset, batch.producerId)
+      } else {
+        entry.endTransaction(batch.producerEpoch, marker)
+        if (openBefore !== -1) completed = this.#complete(batch, openBefore, marker)
+      }
+    }
+    this.endOffset = batch.lastOffset + 1
+    return completed
+  }
+
+  #complete(batch: BatchHeader, firstOffset: number, marker: EndTransactionMarker): CompletedTransaction {
+    assert(this.#open.delete(firstOffset), 'a transaction that ends was open')
+    this.#unreplicated.set(firstOffset, batch.baseOffset)
+    const [nextOpen] = this.#open.keys()
+    return {
+      producerId: batch.producerId,
+      firstOffset,
+      lastOffset: batch.baseOffset,
+      isAborted: marker.type === 'abort',
+      lastStableOffset: nextOpen ?? batch.baseOffset + 1,
+    }
+  }
+
+  /** The first offset that a read_committed reader may not yet see, or undefined when nothing is undecided. */
+  firstUnstableOffset(): number | undefined {
+    let first = this.#open.keys().next().value
+    for (const offset of this.#unreplicated.keys()) if (first === undefined || offset < first) first = offset
+    return first
+  }
+
+  /** Forgets ended transactions whose marker is below `highWatermark`. */
+  onHighWatermark(highWatermark: number): void {
+    if (this.#unreplicated.size === 0) return
+    for (const [firstOffset, markerOffset] of this.#unreplicated) {
+      if (markerOffset < highWatermark) this.#unreplicated.delete(firstOffset)
+    }
+  }
+
+  /** Forgets producers idle for `expirationMs` (`producer.id.expiration.ms`) that have no open transaction. */
+  removeExpired(nowMs: number, expirationMs: number): void {
+    for (const [producerId, entry] of this.#producers) {
+      const isIdle = entry.currentTxnFirstOffset === -1 && nowMs - entry.lastTimestamp >= expirationMs
+      if (isIdle) this.#producers.delete(producerId)
+    }
+  }
+
+  activeProducers(): ActiveProducer[] {
+    return [...this.#producers.values()].map((entry) => ({
+      producerId: entry.producerId,
+      producerEpoch: entry.epoch,
+      lastSequence: entry.lastSequence,
+      lastTimestamp: entry.lastTimestamp,
+      coordinatorEpoch: entry.coordinatorEpoch,
+      currentTxnFirstOffset: entry.currentTxnFirstOffset,
+    }))
+  }
+
+  /** Whether the producer has a transaction open here, in this epoch. */
+  hasOpenTransaction(producerId: number, epoch: number): boolean {
+    const entry = this.#producers.get(producerId)
+    return entry !== undefined && entry.currentTxnFirstOffset !== -1 && entry.epoch === epoch
+  }
+
+  /** The bytes of a snapshot file at `endOffset`. */
+  snapshot(): Uint8Array {
+    const entries = [...this.#producers.values()].sort((a, b) => a.producerId - b.producerId)
+    return encodeProducerSnapshot(
+      entries.map((entry) => {
+        const last = entry.batches.at(-1)
+        return {
+          producerId: entry.producerId,
+          epoch: entry.epoch,
+          lastSequence: entry.lastSequence,
+          lastOffset: last?.lastOffset ?? -1,
+          offsetDelta: last === undefined ? 0 : last.lastOffset - last.firstOffset,
+          timestamp: entry.lastTimestamp,
+          coordinatorEpoch: entry.coordinatorEpoch,
+          currentTxnFirstOffset: entry.currentTxnFirstOffset,
+        }
+      }),
+    )
+  }
+
+  /** The state that a snapshot file holds, or undefined when the file is damaged. */
+  static fromSnapshot(bytes: Uint8Array, endOffset: number): ProducerState | undefined {
+    const entries = decodeProducerSnapshot(bytes)
+    if (entries === undefined) return undefined
+    const state = new ProducerState(endOffset)
+    for (const stored of entries) {
+      const entry = new ProducerEntry(stored.producerId)
+      entry.epoch = stored.epoch
+      if (stored.lastOffset >= 0) {
+        entry.retain(stored.epoch, {
+          firstSequence: sequenceBefore(stored.lastSequence, stored.offsetDelta),
+          lastSequence: stored.lastSequence,
+          firstOffset: stored.lastOffset - stored.offsetDelta,
+          lastOffset: stored.lastOffset,
+          timestamp: stored.timestamp,
+        })
+      }
+      entry.lastTimestamp = stored.timestamp
+      entry.coordinatorEpoch = stored.coordinatorEpoch
+      entry.currentTxnFirstOffset = stored.currentTxnFirstOffset
+      state.#producers.set(stored.producerId, entry)
+    }
+    const open = entries.filter((entry) => entry.currentTxnFirstOffset >= 0)
+    open.sort((a, b) => a.currentTxnFirstOffset - b.currentTxnFirstOffset)
+    for (const entry of open) state.#open.set(entry.currentTxnFirstOffset, entry.producerId)
+    return state
+  }
+}
+
+function checkSequence(entry: ProducerEntry, batch: BatchHeader): ProducerVerdict | undefined {
+  if (batch.producerEpoch !== entry.epoch) {
+    if (batch.baseSequence === 0 || entry.epoch === -1) return undefined
+    return refuse(
+      errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+      `Invalid sequence number for new epoch of producer ${batch.producerId}: ${batch.producerEpoch} (request epoch), ` +
+        `${batch.baseSequence} (seq. number), ${entry.epoch} (current producer epoch)`,
+    )
+  }
+  if (batch.baseSequence === sequenceAfter(entry.lastSequence, 1) || nextAfterNone(entry, batch))
+    return undefined
+  return refuse(
+    errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    `Out of order sequence number for producer ${batch.producerId}: ${batch.baseSequence} (incoming seq. number), ` +
+      `${entry.lastSequence} (current end sequence number)`,
+  )
+}
+
+/** A producer without a retained batch (only a marker was seen in this epoch) begins at 0. */
+function nextAfterNone(entry: ProducerEntry, batch: BatchHeader): boolean {
+  return entry.lastSequence === -1 && batch.baseSequence === 0
+}
+
+function checkMarker(
+  entry: ProducerEntry | undefined,
+  batch: BatchHeader,
+  marker: EndTransactionMarker,
+  transactionVersion: number,
+): ProducerVerdict {
+  if (entry === undefined) return accepted
+  if (transactionVersion >= 2) {
+    // Version 2 bumps the epoch with each marker; an equal epoch is the retry of a marker that was written.
+    const isRetry =
+      batch.producerEpoch === entry.epoch && (entry.currentTxnFirstOffset === -1 || entry.epoch === 32767)
+    if (batch.producerEpoch <= entry.epoch && !isRetry)
+      return staleEpoch(entry, batch, '<=', transactionVersion)
+  } else if (batch.producerEpoch < entry.epoch) {
+    return staleEpoch(entry, batch, '<', transactionVersion)
+  }
+  if (entry.coordinatorEpoch <= marker.coordinatorEpoch) return accepted
+  return refuse(
+    errors.TRANSACTION_COORDINATOR_FENCED,
+    `Invalid coordinator epoch for producerId ${batch.producerId}: ${marker.coordinatorEpoch} (zombie), ` +
+      `${entry.coordinatorEpoch} (current)`,
+  )
+}
+
+function staleEpoch(
+  entry: ProducerEntry,
+  batch: BatchHeader,
+  comparison: string,
+  transactionVersion: number,
+): ProducerVerdict {
+  return refuse(
+    errors.INVALID_PRODUCER_EPOCH,
+    `Epoch of producer ${batch.producerId} is ${batch.producerEpoch}, which is ${comparison} the last seen epoch ` +
+      `${entry.epoch} (TV${transactionVersion})`,
+  )
+}
+
+function refuse(error: number, message: string): ProducerVerdict {
+  return { kind: 'refuse', error, message }
+}
