@@ -74,7 +74,7 @@ function manualAssignmentProblem(
     }
   }
   if (replicationFactor !== undefined && replicas.length !== replicationFactor) {
-    return `The assignment of partition ${partition} has ${replicas.length} replica(s), but other partitions of the topic have ${replicationFactor}.`
+    return `The assignment of partition ${partition} has ${replicas.length} replica(s), other partitions have ${replicationFactor}.`
   }
   if (!replicas.some((id) => isActive(image, id))) {
     return `All brokers in the assignment of partition ${partition} are fenced or shutting down.`

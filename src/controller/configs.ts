@@ -259,10 +259,10 @@ function changeProblem(
   }
   if (type !== 'broker' || name !== minInsyncReplicas || !keepsEligibleLeaderReplicas(image)) return undefined
   if (resourceName !== '') {
-    return `${minInsyncReplicas} of a single broker cannot be altered while eligible leader replicas are kept; set it for the cluster or for topics.`
+    return `${minInsyncReplicas} of one broker cannot be altered while eligible leader replicas are kept.`
   }
   if (value !== null) return undefined
-  return `${minInsyncReplicas} of the cluster cannot be removed while eligible leader replicas are kept; set it instead.`
+  return `${minInsyncReplicas} of the cluster cannot be removed while eligible leader replicas are kept.`
 }
 
 /** With another min.insync.replicas, who is eligible must be found out anew (KIP-966). */

@@ -178,13 +178,13 @@ function newPartitions(
   if (topic.replicationFactor < -1 || topic.replicationFactor === 0) {
     return refused(
       errors.INVALID_REPLICATION_FACTOR,
-      `Replication factor of topic '${topic.name}' must be above 0, or -1 for the default, not ${topic.replicationFactor}.`,
+      `Topic '${topic.name}' asks for ${topic.replicationFactor} replicas; allowed are 1 and more, or -1 for the default.`,
     )
   }
   if (topic.numPartitions < -1 || topic.numPartitions === 0) {
     return refused(
       errors.INVALID_PARTITIONS,
-      `Number of partitions of topic '${topic.name}' must be above 0, or -1 for the default, not ${topic.numPartitions}.`,
+      `Topic '${topic.name}' asks for ${topic.numPartitions} partitions; allowed are 1 and more, or -1 for the default.`,
     )
   }
   const count = topic.numPartitions === -1 ? defaults.numPartitions : topic.numPartitions
@@ -197,7 +197,7 @@ function assignedPartitions(image: MetadataImage, topic: CreatableTopic): Checke
   if (topic.replicationFactor !== -1 || topic.numPartitions !== -1) {
     return refused(
       errors.INVALID_REQUEST,
-      `Topic '${topic.name}' has manual assignments; number of partitions and replication factor must then be -1.`,
+      `Topic '${topic.name}' has manual assignments; partition count and replication factor must then be -1.`,
     )
   }
   const partitions: PartitionImage[] = []
@@ -213,7 +213,7 @@ function assignedPartitions(image: MetadataImage, topic: CreatableTopic): Checke
     if (partitionIndex < 0 || partitionIndex >= topic.assignments.length) {
       return refused(
         errors.INVALID_REPLICA_ASSIGNMENT,
-        `Assigned partitions of topic '${topic.name}' must be numbered from 0 without gaps; ${partitionIndex} is not among the first ${topic.assignments.length}.`,
+        `Assigned partitions of topic '${topic.name}' must be numbered from 0 without gaps, but there is ${partitionIndex}.`,
       )
     }
     const partition = manualAssignment(image, partitionIndex, brokerIds, replicationFactor)

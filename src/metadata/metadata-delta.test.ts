@@ -1,10 +1,10 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
+import { goldenFile, goldenSnapshotEndOffset, metadataRecords } from '../../test/golden-metadata-log.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { imageToRecords } from './image-records.ts'
 import { MetadataDelta } from './metadata-delta.ts'
 import { emptyImage, type MetadataImage } from './metadata-image.ts'
-import { goldenFile, goldenSnapshotEndOffset, metadataRecords } from './testing/golden-log.ts'
 
 const log = metadataRecords(goldenFile('00000000000000000000.log'))
 

@@ -2,9 +2,13 @@
 // begins with a dash, for it would read as an option on a command line.
 
 import { uuidFromBytes } from '../base/uuid.ts'
-import type { Random } from '../env/env.ts'
 
-export function randomUuid(random: Random): string {
+/** `Random` is one. */
+interface ByteSource {
+  bytes(count: number): Uint8Array
+}
+
+export function randomUuid(random: ByteSource): string {
   for (;;) {
     const bytes = random.bytes(16)
     bytes[6] = (bytes[6]! & 0x0f) | 0x40

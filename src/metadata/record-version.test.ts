@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import { goldenFile, metadataRecords } from '../../test/golden-metadata-log.ts'
 import { encodeMetadataRecord } from '../protocol/metadata-records.ts'
 import { batchHeaders, records } from '../protocol/records/record-batch.ts'
 import { latestMetadataVersion } from './metadata-version.ts'
 import { metadataRecordVersion } from './record-version.ts'
-import { goldenFile, metadataRecords } from './testing/golden-log.ts'
 
 test('[IMAGE8] every record of a real log is written in the version and the bytes that Kafka wrote', () => {
   const bytes = goldenFile('00000000000000000000.log')

@@ -1,16 +1,14 @@
 // The files of a real `__cluster_metadata-0` of Apache Kafka 4.3.1, for tests (test/golden/cluster-metadata).
 
 import { readFileSync } from 'node:fs'
-import { decodeMetadataRecord, type MetadataRecord } from '../../protocol/metadata-records.ts'
-import { batchHeaders, records } from '../../protocol/records/record-batch.ts'
+import { decodeMetadataRecord, type MetadataRecord } from '../src/protocol/metadata-records.ts'
+import { batchHeaders, records } from '../src/protocol/records/record-batch.ts'
 
 /** `00000000000000000078-0000000001.checkpoint` holds what the log holds before this offset. */
 export const goldenSnapshotEndOffset = 78
 
 export function goldenFile(name: string): Uint8Array {
-  return new Uint8Array(
-    readFileSync(new URL(`../../../test/golden/cluster-metadata/${name}`, import.meta.url)),
-  )
+  return new Uint8Array(readFileSync(new URL(`./golden/cluster-metadata/${name}`, import.meta.url)))
 }
 
 /** The metadata records of record batches, control batches left out. */
