@@ -130,7 +130,7 @@ export function writeRecord(
   next = writeNullableBytes(bytes, next, record.value)
   next = writeVarint(bytes, next, headers.length)
   for (const header of headers) {
-    next = writeNullableBytes(bytes, next, utf8.encode(header.key))
+    next = writeText(bytes, next, header.key)
     next = writeNullableBytes(bytes, next, header.value)
   }
   return next
@@ -145,4 +145,13 @@ function writeNullableBytes(bytes: Uint8Array, at: number, value: Uint8Array | n
   const next = writeVarint(bytes, at, value.length)
   bytes.set(value, next)
   return next + value.length
+}
+
+function writeText(bytes: Uint8Array, at: number, text: string): number {
+  const sizeBytes = Buffer.byteLength(text)
+  // Header keys are short and ASCII almost always: a call into the encoder would cost more than the rest.
+  if (sizeBytes !== text.length) return writeNullableBytes(bytes, at, utf8.encode(text))
+  const next = writeVarint(bytes, at, sizeBytes)
+  for (let i = 0; i < sizeBytes; i++) bytes[next + i] = text.charCodeAt(i)
+  return next + sizeBytes
 }
