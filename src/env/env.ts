@@ -78,6 +78,8 @@ export type Outcome<T, E> =
   | { readonly ok: false; readonly error: E }
 
 export interface Network {
+  /** The name other machines know this one by; what a listener on every address tells clients. */
+  hostName(): string
   /** Takes connections at the addresses of `host`, at all of this machine when it is empty. Port 0 draws a free one. */
   listen(
     host: string,

@@ -2,6 +2,7 @@
 // Small packets leave at once (no Nagle delay) and dead peers are noticed by keep-alive, as Kafka sets its sockets.
 
 import { connect, createServer, type Server } from 'node:net'
+import { hostname } from 'node:os'
 import type { LogSink } from '../base/logger.ts'
 import type { Connection, Listener, Network, NetworkError, Outcome } from '../env/env.ts'
 import { NodeConnection } from './node-connection.ts'
@@ -16,6 +17,10 @@ export class NodeNetwork implements Network {
 
   constructor(logSink: LogSink) {
     this.#logSink = logSink
+  }
+
+  hostName(): string {
+    return hostname()
   }
 
   listen(
