@@ -1,9 +1,9 @@
 // Every message of `schemas/` beside its generated codec, for tests that go over all of them.
 
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSchemas } from '../../generator/generate.ts'
 import { constantName, fileName } from '../../generator/names.ts'
+import { readSchemas, rootFolder } from '../../generator/read-schemas.ts'
 import type { Message } from '../../generator/schema.ts'
 import type { MessageCodec } from '../../src/protocol/message.ts'
 
@@ -12,20 +12,12 @@ export interface Codec {
   readonly codec: MessageCodec<unknown>
 }
 
-const root = join(import.meta.dirname, '../..')
-
-/** The texts of `schemas/` by file name. */
-export function readSchemas(): Map<string, string> {
-  const names = readdirSync(join(root, 'schemas')).sort()
-  return new Map(names.map((name) => [name, readFileSync(join(root, 'schemas', name), 'utf8')]))
-}
-
 /** By Kafka's name; removed messages are left out. */
 export async function loadCodecs(): Promise<Map<string, Codec>> {
   const codecs = new Map<string, Codec>()
   for (const message of [...parseSchemas(readSchemas()).values()].flat()) {
     if (message.versions === null) continue
-    const module = await import(join(root, 'src/protocol/generated', `${fileName(message.name)}.ts`))
+    const module = await import(join(rootFolder, 'src/protocol/generated', `${fileName(message.name)}.ts`))
     codecs.set(message.name, { message, codec: module[constantName(message.name)] })
   }
   return codecs
