@@ -6,6 +6,7 @@ import type { CloseReason, Connection, Listener, Network, NetworkError, Outcome 
 export class FakeNetwork implements Network {
   readonly #listeners = new Map<number, (connection: Connection) => void>()
   readonly connections: FakeConnection[] = []
+  readonly hostName = 'fake'
   connectCount = 0
 
   async listen(
