@@ -14,7 +14,7 @@ test('[CONF11] a value that cannot be used is refused in Kafka’s words, with w
   equal(
     refusal({ 'num.partitions': 'abc' }),
     'Invalid value abc for configuration num.partitions: Not a number of type INT.' +
-      ' Set num.partitions to a value of type INT in [1,...], or remove the line for the default 1.',
+      ' Set num.partitions to a whole number in [1,...], or remove it for the default 1.',
   )
 })
 
@@ -22,7 +22,7 @@ test('[CONF12] what Kafka requires must be given; broker.id may stand for node.i
   equal(
     refusal({ 'node.id': undefined }),
     'Missing required configuration "node.id" which has no default value.' +
-      ' Set node.id to a value of type INT in [0,...].',
+      ' Set node.id to a whole number in [0,...].',
   )
   match(refusal({ 'process.roles': undefined }), /^Missing required configuration "process.roles"/)
   const config = nodeConfig({ 'node.id': undefined, 'broker.id': '1' })
@@ -70,7 +70,7 @@ test('[CONF15] an unknown name is a warning with the nearest known one, or with 
   })
   deepEqual(result.ok && result.warnings, [
     'num.partitons is not known and is ignored; did you mean num.partitions?',
-    'zookeeper.connect is not known any more: the metadata lies in the quorum of controllers;' +
+    'zookeeper.connect is not known any more: metadata lie in the quorum of controllers,' +
       ' see controller.quorum.voters',
     'completely.different is not known and is ignored',
     'listener.name.plaintext.ssl.keystore.type is accepted without effect: only listeners without settings of' +

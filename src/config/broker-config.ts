@@ -211,10 +211,10 @@ function readEntries(given: ReadonlyMap<string, string>): Parsed<Reading> {
     const text = entries.get(definition.name)
     if (text === undefined && definition.required) {
       const message = `Missing required configuration "${definition.name}" which has no default value.`
-      return { ok: false, message: `${message} ${remedy(definition)}` }
+      return { ok: false, message: withRemedy(message, definition) }
     }
     const parsed = parseConfigValue(definition, text ?? definition.default)
-    if (!parsed.ok) return { ok: false, message: `${parsed.message}. ${remedy(definition)}` }
+    if (!parsed.ok) return { ok: false, message: withRemedy(parsed.message, definition) }
     values.set(definition.name, parsed.value)
   }
   const listeners = resolveListeners({
@@ -224,10 +224,24 @@ function readEntries(given: ReadonlyMap<string, string>): Parsed<Reading> {
   return listeners.ok ? { ok: true, value: { entries, values, listeners: listeners.value } } : listeners
 }
 
-/** The sentence that tells the operator what would be accepted. */
-function remedy({ name, type, validator, default: defaultText }: ConfigDefinition): string {
-  const bounds = validator === null || validator.text === '' ? '' : ` in ${validator.text}`
-  const fallback =
-    defaultText === null ? '' : `, or remove the line for the default ${defaultText || '(empty)'}`
-  return `Set ${name} to a value of type ${type.toUpperCase()}${bounds}${fallback}.`
+const typeWords: Readonly<Record<ConfigType, string>> = {
+  boolean: 'true or false',
+  int: 'a whole number',
+  short: 'a whole number',
+  long: 'a whole number',
+  double: 'a number',
+  list: 'a list separated by commas',
+  string: 'a text',
+  class: 'a class name',
+  password: 'a text',
+}
+
+/** `problem` with the sentence that tells the operator what would be accepted. */
+function withRemedy(problem: string, definition: ConfigDefinition): string {
+  const { name, type, validator, default: defaultText } = definition
+  const isRange = validator !== null && ['int', 'short', 'long', 'double'].includes(type)
+  const wanted = isRange ? `${typeWords[type]} in ${validator.text}` : typeWords[type]
+  const byDefault = defaultText === null || defaultText === '' ? '' : ` for the default ${defaultText}`
+  const wayOut = definition.required ? '' : `, or remove it${byDefault}`
+  return `${problem.replace(/\.$/, '')}. Set ${name} to ${wanted}${wayOut}.`
 }

@@ -127,6 +127,8 @@ export const shareOffsetReset: Validator = {
   problem(name, { text }) {
     const duration = /^by_duration:P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\.[0-9]{1,9})?S)?)?$/i
     if (text === 'latest' || text === 'earliest' || duration.test(text ?? '')) return null
-    return invalidValue(name, text, 'Value must be latest, earliest or by_duration with an ISO 8601 duration')
+    const forms = "either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'"
+    const reason = `Invalid value \`${text}\` for configuration ${name}. The value must be ${forms}.`
+    return invalidValue(name, text, reason)
   },
 }

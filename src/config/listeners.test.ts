@@ -40,8 +40,6 @@ test('[CONF21] names differ, and ports too unless one address is IPv4 and the ot
   const map = { 'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,B:PLAINTEXT,CONTROLLER:PLAINTEXT' }
   const outcome = (a: string, b: string) =>
     refusal({ ...map, listeners: `${a},${b},${controller}` }).replace(/^.*]': /, '')
-  const where = (a: string, b: string, port = ', port: 9092') =>
-    `listeners: [${a}, ${b}, ${controller}]${port}`
   const cases: readonly (readonly [string, string, string])[] = [
     ['PLAINTEXT://a:1', 'plaintext://a:2', 'Each listener must have a different name, '],
     ['PLAINTEXT://a:9092', 'B://b:9092', 'Each listener must have a different port, '],
@@ -53,7 +51,8 @@ test('[CONF21] names differ, and ports too unless one address is IPv4 and the ot
     ],
   ]
   for (const [a, b, reason] of cases) {
-    equal(outcome(a, b), reason + where(a, b, reason.includes('name') ? '' : undefined))
+    const port = reason.startsWith('If') ? ', port: 9092' : ''
+    equal(outcome(a, b), `${reason}listeners: [${a}, ${b}, ${controller}]${port}`)
   }
   equal(outcome('PLAINTEXT://127.0.0.1:9092', 'B://[::1]:9092'), 'accepted')
   equal(outcome('PLAINTEXT://a:0', 'B://b:0'), 'accepted')

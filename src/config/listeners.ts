@@ -98,9 +98,10 @@ function repeatedPort(endpoints: readonly ListenerEndpoint[], entries: readonly 
     if (sharing.length === 1) continue
     const versions = sharing.map((endpoint) => ipVersion(endpoint.host)).sort()
     if (versions.length === 2 && versions[0] === 4 && versions[1] === 6) continue
-    const where = `listeners: [${entries.join(', ')}], port: ${port}`
+    const where = `listeners: [${entries.join(', ')}]`
     if (versions[0] === 0) return `Each listener must have a different port, ${where}`
-    return `If you have two listeners on the same port then one needs to be IPv4 and the other IPv6, ${where}`
+    const reason = 'If you have two listeners on the same port then one needs to be IPv4 and the other IPv6'
+    return `${reason}, ${where}, port: ${port}`
   }
   return null
 }

@@ -70,7 +70,8 @@ test('[CONF33] a group config lies within the bounds the broker sets for all gro
     [
       ['share.auto.offset.reset', 'by_duration:P'],
       'Invalid value by_duration:P for configuration share.auto.offset.reset:' +
-        ' Value must be latest, earliest or by_duration with an ISO 8601 duration',
+        ' Invalid value `by_duration:P` for configuration share.auto.offset.reset. The value must be either' +
+        " 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.",
     ],
   ]
   for (const [config, expected] of cases) equal(setForGroup(config), expected)
