@@ -26,10 +26,14 @@ export class Reader {
   readonly #text: Buffer
 
   constructor(bytes: Uint8Array, position = 0) {
-    this.#bytes = Buffer.isBuffer(bytes)
-      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      : bytes
-    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // Views are cut from a plain Uint8Array, so that they are plain too; only a Buffer reads text fast.
+    if (Buffer.isBuffer(bytes)) {
+      this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      this.#text = bytes
+    } else {
+      this.#bytes = bytes
+      this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
     this.position = position
   }
 
