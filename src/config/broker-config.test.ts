@@ -141,6 +141,18 @@ test('[CONF18] dynamic configs go before the file, a broker’s own before those
   equal(reverted.long('log.retention.ms'), 7200000)
 })
 
+test('[CONF19] why a dynamic config cannot be used is told when it is set', () => {
+  const problem = (...perBroker: [string, string][]) =>
+    nodeConfig().dynamicProblem({ perBroker: new Map(perBroker), clusterDefault: new Map() })
+  equal(problem(['message.max.bytes', '77'], ['some.plugin', 'x']), null)
+  const tooMany = 'log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.'
+  equal(problem(['message.max.bytes', '77'], ['log.cleaner.threads', '1000']), tooMany)
+  match(
+    problem(['listener.security.protocol.map', 'PLAINTEXT:SSL,CONTROLLER:PLAINTEXT']) ?? '',
+    /asks for SSL/,
+  )
+})
+
 test('[CONF19] a dynamic config that cannot be used is left out, the others count', () => {
   const changed = nodeConfig().withDynamic({
     perBroker: new Map([

@@ -25,7 +25,7 @@ export interface DynamicBrokerConfigs {
 }
 
 interface Reading {
-  /** What was set, by whatever way, `broker.id` and `node.id` standing for each other. */
+  /** What was set, by whatever way. */
   readonly entries: ReadonlyMap<string, string>
   /** Of every broker config, set or not. */
   readonly values: ReadonlyMap<string, ParsedValue>
@@ -35,7 +35,7 @@ interface Reading {
 export const noDynamicConfigs: DynamicBrokerConfigs = { perBroker: new Map(), clusterDefault: new Map() }
 
 export class BrokerConfig {
-  /** What the operator's file says, without what was set at run time. */
+  /** What the operator's file says, `broker.id` included, without what was set at run time. */
   readonly staticEntries: ReadonlyMap<string, string>
   readonly dynamic: DynamicBrokerConfigs
   readonly #reading: Reading
@@ -55,32 +55,52 @@ export class BrokerConfig {
    * Kafka's ConfigException plus what to do about it; warns of names that are unknown or have no effect.
    */
   static parse(given: ReadonlyMap<string, string>): BrokerConfigResult {
-    const reading = readEntries(given)
+    const entries = withBothIds(given)
+    const read = BrokerConfig.#read(entries, entries, noDynamicConfigs)
+    if (!read.ok) return read
+    return { ok: true, config: read.value, warnings: brokerConfigWarnings(given) }
+  }
+
+  /** A configuration of `entries`, if they can be used. */
+  static #read(
+    entries: ReadonlyMap<string, string>,
+    staticEntries: ReadonlyMap<string, string>,
+    dynamic: DynamicBrokerConfigs,
+  ): Parsed<BrokerConfig> {
+    const reading = readEntries(entries)
     if (!reading.ok) return reading
-    const config = new BrokerConfig(reading.value.entries, noDynamicConfigs, reading.value)
+    const config = new BrokerConfig(staticEntries, dynamic, reading.value)
     const message = brokerConfigProblem(config) ?? unsupportedSetting(config)
-    if (message !== null) return { ok: false, message }
-    return { ok: true, config, warnings: brokerConfigWarnings(given) }
+    return message === null ? { ok: true, value: config } : { ok: false, message }
   }
 
   /**
    * What the file says under these dynamic configs, which replace those of before. A dynamic value hides the
    * synonyms of its setting (`log.roll.ms` hides a static `log.roll.hours`). Values that cannot be used are
-   * left out: they were checked when they were set, and a node must not fail for them later.
+   * left out: `dynamicProblem` finds them when they are set, and a node must not fail for them later.
    */
   withDynamic(dynamic: DynamicBrokerConfigs): BrokerConfig {
-    const unchanged = readEntries(this.staticEntries)
+    return this.#underDynamic(dynamic).config
+  }
+
+  /** Why one of these dynamic configs cannot be used, alone or beside the others and the file; or null. */
+  dynamicProblem(dynamic: DynamicBrokerConfigs): string | null {
+    return this.#underDynamic(dynamic).problem
+  }
+
+  #underDynamic(dynamic: DynamicBrokerConfigs): { config: BrokerConfig; problem: string | null } {
+    const unchanged = BrokerConfig.#read(this.staticEntries, this.staticEntries, dynamic)
     assert(unchanged.ok, 'the static entries were read before')
-    let config = new BrokerConfig(this.staticEntries, dynamic, unchanged.value)
+    let config = unchanged.value
+    let problem: string | null = null
     for (const [name, text] of [...dynamic.clusterDefault, ...dynamic.perBroker]) {
       const entries = new Map(config.#reading.entries)
       for (const synonym of brokerSynonyms(name)) entries.delete(synonym.name)
-      const reading = readEntries(entries.set(name, text))
-      if (!reading.ok) continue
-      const changed = new BrokerConfig(this.staticEntries, dynamic, reading.value)
-      if (brokerConfigProblem(changed) === null) config = changed
+      const changed = BrokerConfig.#read(entries.set(name, text), this.staticEntries, dynamic)
+      if (changed.ok) config = changed.value
+      else problem ??= changed.message
     }
-    return config
+    return { config, problem }
   }
 
   /** Whether the file or a dynamic config says something about `name` itself. */
@@ -198,14 +218,14 @@ export class BrokerConfig {
   }
 }
 
-/** Parses every value and the listeners; does not look at what the values mean together. */
-function readEntries(given: ReadonlyMap<string, string>): Parsed<Reading> {
-  const entries = new Map(given)
+/** `broker.id` is the old name of `node.id`: each stands for the other if that is not given. */
+function withBothIds(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const id = given.get('node.id') ?? given.get('broker.id')
-  if (id !== undefined) {
-    if (!entries.has('node.id')) entries.set('node.id', id)
-    if (!entries.has('broker.id')) entries.set('broker.id', id)
-  }
+  return id === undefined ? given : new Map([['node.id', id], ['broker.id', id], ...given])
+}
+
+/** Parses every value and the listeners; does not look at what the values mean together. */
+function readEntries(entries: ReadonlyMap<string, string>): Parsed<Reading> {
   const values = new Map<string, ParsedValue>()
   for (const definition of brokerConfigs.values()) {
     const text = entries.get(definition.name)

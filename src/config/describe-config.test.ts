@@ -56,6 +56,13 @@ test('[CONF29] a broker config tells its value, source and the values it stands 
   })
 })
 
+test('[CONF29] node.id is shown under its old name too', () => {
+  deepEqual(entryOf(describeBrokerConfigs(nodeConfig()), 'broker.id')?.synonyms, [
+    { name: 'broker.id', value: '1', source: 4 },
+    { name: 'broker.id', value: '-1', source: 5 },
+  ])
+})
+
 test('[CONF29] a config without value or with unset synonyms only is shown as a default without any', () => {
   const entry = entryOf(describeBrokerConfigs(nodeConfig()), 'log.retention.ms')
   deepEqual(entry, { name: 'log.retention.ms', value: null, source: 5, type: 5, ...plain, synonyms: [] })
