@@ -1,39 +1,48 @@
 // Emits the decoder of a structure: one object literal, whose fields are read in the order of the schema, and the
 // loop over tagged fields.
 
+import { type Choice, emitChoice, functionHead, indented } from './emit-layout.ts'
 import { defaultExpression, type Shape } from './emit-types.ts'
 import { flexibleExpression, versionCondition, versionConditionNot, withFlexible } from './emit-versions.ts'
-import { type ElementType, type Field, type Message, sameRange, type VersionRange } from './schema.ts'
+import { type ElementType, type Field, type Message, sameRange } from './schema.ts'
 
 export function emitDecode(shape: Shape, message: Message): string[] {
   const tagged = shape.fields.filter((field) => field.tag !== undefined)
-  const literal = shape.fields.map((field) => `    ${field.name}: ${fieldExpression(field, shape, message)},`)
-  const declaration = `  const value: ${shape.name} = {`
-  const body = literal.length === 0 ? [`${declaration}}`] : [declaration, ...literal, '  }']
+  const literal = indented(shape.fields.flatMap((field) => emitLiteralField(field, shape, message)))
+  const declaration = `const value: ${shape.name} = {`
+  const body = literal.length === 0 ? [`${declaration}}`] : [declaration, ...literal, '}']
   if (shape.isEverFlexible) body.push(...emitTaggedFields(tagged, shape, message))
-  body.push('  return value')
-  const parameters = body.some((line) => /\bversion\b|\bflexible\b/.test(line)) ? 'version' : '_version'
+  body.push('return value')
+  const version = body.some((line) => /\bversion\b|\bflexible\b/.test(line)) ? 'version' : '_version'
+  const parameters = ['reader: Reader', `${version}: number`]
   return [
-    `function decode${shape.name}(reader: Reader, ${parameters}: number): ${shape.name} {`,
-    ...withFlexible(message, body),
+    ...functionHead(`decode${shape.name}`, parameters, shape.name),
+    ...indented(withFlexible(message, body)),
     '}',
   ]
 }
 
-function fieldExpression(field: Field, shape: Shape, message: Message): string {
-  if (field.tag !== undefined) return defaultExpression(field)
-  const condition = versionCondition(field.versions!, shape.versions)
-  const read = readExpression(field, field.versions!, message)
-  return condition === undefined ? read : `${condition} ? ${read} : ${defaultExpression(field)}`
+function emitLiteralField(field: Field, shape: Shape, message: Message): string[] {
+  const fallback = defaultExpression(field)
+  if (field.tag !== undefined) return [`${field.name}: ${fallback},`]
+  const outside = versionConditionNot(field.versions!, shape.versions)
+  const choice = readChoice(field, message)
+  if (outside === undefined) return emitChoice(field.name, choice, 2)
+  if (choice.length > 1)
+    return emitChoice(field.name, [{ condition: outside, value: fallback }, ...choice], 2)
+  const condition = versionCondition(field.versions!, shape.versions)!
+  return emitChoice(field.name, [{ condition, value: choice[0]!.value }, { value: fallback }], 2)
 }
 
-/** Reads the field in the versions of `scope`. */
-function readExpression(field: Field, scope: VersionRange, message: Message): string {
+/** How to read the field in the versions that have it. */
+function readChoice(field: Field, message: Message): Choice[] {
+  const scope = field.versions!
   const flexible = flexibleExpression(message, scope, field)
-  if (field.nullable === null) return readOne(field, flexible, false)
-  if (sameRange(field.nullable, field.versions)) return readOne(field, flexible, true)
-  const condition = versionCondition(field.nullable, scope)
-  return `(${condition} ? ${readOne(field, flexible, true)} : ${readOne(field, flexible, false)})`
+  if (field.nullable === null || sameRange(field.nullable, scope)) {
+    return [{ value: readOne(field, flexible, field.nullable !== null) }]
+  }
+  const condition = versionCondition(field.nullable, scope)!
+  return [{ condition, value: readOne(field, flexible, true) }, { value: readOne(field, flexible, false) }]
 }
 
 function readOne(field: Field, flexible: string, isNullable: boolean): string {
@@ -67,36 +76,37 @@ function emitTaggedFields(tagged: readonly Field[], shape: Shape, message: Messa
   const flexible = flexibleExpression(message, shape.versions)
   if (tagged.length === 0) {
     const read = 'reader.unknownTaggedFields(value)'
-    return [flexible === 'true' ? `  ${read}` : `  if (flexible) ${read}`]
+    return [flexible === 'true' ? read : `if (flexible) ${read}`]
   }
   const loop = [
     'for (let count = reader.unsignedVarint(); count > 0; count -= 1) {',
     '  const tag = reader.unsignedVarint()',
     '  const end = reader.taggedFieldEnd()',
     '  switch (tag) {',
-    ...tagged.flatMap((field) => emitTagCase(field, shape, message)),
+    ...indented(
+      tagged.flatMap((field) => emitTagCase(field, shape, message)),
+      2,
+    ),
     '    default:',
     '      reader.unknownTaggedField(value, tag, end)',
     '  }',
     '  reader.expectEnd(end, tag)',
     '}',
   ]
-  if (flexible === 'true') return loop.map((line) => `  ${line}`)
-  return ['  if (flexible) {', ...loop.map((line) => `    ${line}`), '  }']
+  return flexible === 'true' ? loop : ['if (flexible) {', ...indented(loop), '}']
 }
 
 function emitTagCase(field: Field, shape: Shape, message: Message): string[] {
-  const flexibleScope = {
-    from: Math.max(shape.versions.from, message.flexibleFrom),
-    to: shape.versions.to,
-  }
+  const flexibleScope = { from: Math.max(shape.versions.from, message.flexibleFrom), to: shape.versions.to }
   const outside = versionConditionNot(field.versions!, flexibleScope)
-  const lines = [`    case ${field.tag}:`]
+  const [choice, ...others] = readChoice(field, message)
+  if (others.length > 0)
+    throw new Error(`${shape.name}.${field.name}: tagged, and nullable in some versions only`)
+  const lines = [`case ${field.tag}:`]
   if (outside !== undefined) {
     lines.push(
-      `      if (${outside}) throw reader.error(\`tag ${field.tag} is not valid in version \${version}\`)`,
+      `  if (${outside}) throw reader.error(\`tag ${field.tag} is not valid in version \${version}\`)`,
     )
   }
-  lines.push(`      value.${field.name} = ${readExpression(field, field.versions!, message)}`, '      break')
-  return lines
+  return [...lines, `  value.${field.name} = ${choice!.value}`, '  break']
 }

@@ -1,9 +1,10 @@
 // Emits the encoder of a structure: one statement per field in the order of the schema, then the tagged fields.
 // A field that the version cannot carry is refused unless it is at its default or ignorable, as in Kafka.
 
+import { type Branch, emitBranches, functionHead, indented, isShort, wrapCall } from './emit-layout.ts'
 import { notDefault, type Shape } from './emit-types.ts'
 import { flexibleExpression, versionCondition, versionConditionNot, withFlexible } from './emit-versions.ts'
-import { type ElementType, type Field, type Message, sameRange, type VersionRange } from './schema.ts'
+import { type ElementType, type Field, type Message, sameRange } from './schema.ts'
 
 export function emitEncode(shape: Shape, message: Message): string[] {
   const plain = shape.fields.filter((field) => field.tag === undefined)
@@ -16,53 +17,45 @@ export function emitEncode(shape: Shape, message: Message): string[] {
     `${usesValue ? 'value' : '_value'}: ${shape.name}`,
     `${usesVersion ? 'version' : '_version'}: number`,
   ]
-  const oneLine = `function encode${shape.name}(${parameters.join(', ')}): void {`
-  const head = oneLine.length <= 110 ? [oneLine] : splitHead(shape.name, parameters)
-  return [...head, ...withFlexible(message, body), '}']
-}
-
-function splitHead(name: string, parameters: readonly string[]): string[] {
-  return [`function encode${name}(`, ...parameters.map((parameter) => `  ${parameter},`), '): void {']
+  return [
+    ...functionHead(`encode${shape.name}`, parameters, 'void'),
+    ...indented(withFlexible(message, body)),
+    '}',
+  ]
 }
 
 function emitField(field: Field, shape: Shape, message: Message): string[] {
   const condition = versionCondition(field.versions!, shape.versions)
-  const write = emitWrite(field, field.versions!, message, shape, 'writer')
-  if (condition === undefined) return write.map((line) => `  ${line}`)
-  const lines = write.length === 1 ? [`  if (${condition}) ${write[0]}`] : block(condition, write)
+  if (condition === undefined) return emitWrite(field, message, shape, 'writer', 1)
+  const branches: Branch[] = [{ condition, statements: emitWrite(field, message, shape, 'writer', 2) }]
   if (!field.isIgnorable) {
-    const refuse = `if (${notDefault(field, `value.${field.name}`)}) ${throwUnsupported(field, shape)}`
-    lines.push(`  else ${refuse}`)
+    const test = notDefault(field, `value.${field.name}`)
+    branches.push({ condition: test, statements: [throwUnsupported(field, shape)] })
   }
-  return lines
-}
-
-function block(condition: string, statements: readonly string[]): string[] {
-  return [`  if (${condition}) {`, ...statements.map((line) => `    ${line}`), '  }']
+  return emitBranches(branches, 1)
 }
 
 function throwUnsupported(field: Field, shape: Shape): string {
   return `throw unsupportedField('${shape.name}.${field.name}', version)`
 }
 
-/** The statements that write the field in the versions of `scope`. */
-function emitWrite(
-  field: Field,
-  scope: VersionRange,
-  message: Message,
-  shape: Shape,
-  writer: string,
-): string[] {
+/** The statements that write the field in the versions that have it. */
+function emitWrite(field: Field, message: Message, shape: Shape, writer: string, depth: number): string[] {
+  const scope = field.versions!
   const flexible = flexibleExpression(message, scope, field)
   const value = `value.${field.name}`
-  if (field.nullable === null) return [writeOne(field, value, flexible, false, writer)]
-  if (sameRange(field.nullable, field.versions)) return [writeOne(field, value, flexible, true, writer)]
-  const condition = versionCondition(field.nullable, scope)
+  if (field.nullable === null || sameRange(field.nullable, scope)) {
+    return wrapCall(writeOne(field, value, flexible, field.nullable !== null, writer), depth)
+  }
   const required = `notNull(${value}, '${shape.name}.${field.name}', version)`
-  return [
-    `if (${condition}) ${writeOne(field, value, flexible, true, writer)}`,
-    `else ${writeOne(field, required, flexible, false, writer)}`,
+  const branches: Branch[] = [
+    {
+      condition: versionCondition(field.nullable, scope),
+      statements: [writeOne(field, value, flexible, true, writer)],
+    },
+    { condition: undefined, statements: [writeOne(field, required, flexible, false, writer)] },
   ]
+  return emitBranches(branches, depth)
 }
 
 function writeOne(
@@ -101,33 +94,35 @@ function elementEncoder(element: ElementType): string {
 function emitTaggedFields(shape: Shape, message: Message): string[] {
   const known = shape.fields.filter((field) => field.tag !== undefined)
   const flexible = flexibleExpression(message, shape.versions)
-  const lines: string[] = []
-  let list = 'value.unknownTaggedFields'
-  if (known.length > 0) {
-    list = 'tagged'
-    lines.push('  const tagged = [...(value.unknownTaggedFields ?? [])]')
-    for (const field of known) lines.push(...emitTaggedField(field, shape, message))
-  }
-  if (flexible === 'true') return [...lines, `  writer.taggedFields(${list})`]
-  const test = known.length > 0 ? 'tagged.length > 0' : 'value.unknownTaggedFields !== undefined'
-  return [
-    ...lines,
-    `  if (flexible) writer.taggedFields(${list})`,
-    `  else if (${test}) throw unsupportedField('${shape.name}.unknownTaggedFields', version)`,
+  const list = known.length > 0 ? 'tagged' : 'value.unknownTaggedFields'
+  const lines = known.length > 0 ? ['const tagged = [...(value.unknownTaggedFields ?? [])]'] : []
+  for (const field of known) lines.push(...emitTaggedField(field, shape, message))
+  if (flexible === 'true') return [...lines, `writer.taggedFields(${list})`]
+  const branches: Branch[] = [
+    { condition: 'flexible', statements: [`writer.taggedFields(${list})`] },
+    { condition: undefined, statements: [`refuseTaggedFields(${list}, '${shape.name}', version)`] },
   ]
+  return [...lines, ...emitBranches(branches, 1)]
 }
 
 function emitTaggedField(field: Field, shape: Shape, message: Message): string[] {
-  const value = `value.${field.name}`
   const condition = versionCondition(field.versions!, shape.versions)
-  const write = emitWrite(field, field.versions!, message, shape, 'field')
-  const push =
-    write.length === 1
-      ? [`tagged.push(taggedField(${field.tag}, (field) => ${write[0]}))`]
-      : [`tagged.push(taggedField(${field.tag}, (field) => {`, ...write.map((line) => `  ${line}`), '}))']
-  const test = notDefault(field, value)
-  if (condition === undefined) return block(test, push)
-  if (field.isIgnorable) return block(`${condition} && ${test}`, push)
+  const write = emitWrite(field, message, shape, 'field', 3)
+  const push = emitPush(field.tag!, write)
+  const test = notDefault(field, `value.${field.name}`)
+  if (condition === undefined) return emitBlock(test, push)
+  if (field.isIgnorable) return emitBlock(`${condition} && ${test.includes('||') ? `(${test})` : test}`, push)
   const outside = versionConditionNot(field.versions!, shape.versions)
-  return block(test, [`if (${outside}) ${throwUnsupported(field, shape)}`, ...push])
+  const refuse = emitBranches([{ condition: outside, statements: [throwUnsupported(field, shape)] }], 2)
+  return emitBlock(test, [...refuse, ...push])
+}
+
+function emitPush(tag: number, write: readonly string[]): string[] {
+  const line = `tagged.push(taggedField(${tag}, (field) => ${write[0]}))`
+  if (write.length === 1 && isShort(line, 2)) return [line]
+  return [`tagged.push(taggedField(${tag}, (field) => {`, ...indented(write), '}))']
+}
+
+function emitBlock(condition: string, statements: readonly string[]): string[] {
+  return [`if (${condition}) {`, ...indented(statements), '}']
 }

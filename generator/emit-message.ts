@@ -52,7 +52,9 @@ function emitImports(text: string): string {
     .map((name) => `${name}Element`)
     .filter(uses)
   if (elements.length > 0) lines.push(`import { ${elements.join(', ')} } from '../elements.ts'`)
-  const helpers = ['notNull', 'taggedField', 'unsupportedField'].filter((name) => text.includes(`${name}(`))
+  const helpers = ['notNull', 'refuseTaggedFields', 'taggedField', 'unsupportedField'].filter((name) =>
+    text.includes(`${name}(`),
+  )
   lines.push(`import { ${['type MessageCodec', ...helpers].join(', ')} } from '../message.ts'`)
   lines.push(`import type { Reader${uses('TaggedField') ? ', TaggedField' : ''} } from '../reader.ts'`)
   lines.push("import type { Writer } from '../writer.ts'")

@@ -1,5 +1,6 @@
 // Emits the tables over messages: APIs by key, metadata records and coordinator records by type.
 
+import { indented, wrapCall } from './emit-layout.ts'
 import { constantName, fileName } from './names.ts'
 import type { Message } from './schema.ts'
 
@@ -27,14 +28,14 @@ export function emitApiTable(messages: readonly Message[]): string {
   const rows = pairs.map(({ name, request, response }) => {
     const listeners = request.listeners.map((listener) => `'${listener}'`).join(', ')
     const codecs = `${constantName(request.name)}, ${constantName(response.name)}`
-    return `  new ApiDefinition('${name}', ${codecs}, [${listeners}]),`
+    return indented(wrapCall(`new ApiDefinition('${name}', ${codecs}, [${listeners}])`, 1)).join('\n')
   })
   return `${header('schemas/NN-name')}
 import { ApiDefinition } from '../api-definition.ts'
 ${imports.join('\n')}
 
 export const apiTable: readonly ApiDefinition[] = [
-${rows.join('\n')}
+${rows.map((row) => `${row},`).join('\n')}
 ]
 `
 }

@@ -124,11 +124,8 @@ export function notDefault(field: Field, value: string): string {
   if (type.kind === 'struct') condition = `isSet${type.name}(${value})`
   else if (type.kind === 'array' || type.name === 'bytes' || type.name === 'records')
     condition = `${value}.length > 0`
-  const canBeNull = field.nullable !== null && type.kind !== 'primitive'
-  const isBinary = type.kind === 'primitive' && (type.name === 'bytes' || type.name === 'records')
-  return canBeNull || (isBinary && field.nullable !== null)
-    ? `(${value} === null || ${condition})`
-    : condition
+  const isObject = type.kind !== 'primitive' || type.name === 'bytes' || type.name === 'records'
+  return isObject && field.nullable !== null ? `${value} === null || ${condition}` : condition
 }
 
 /** The function that says whether any field of a structure differs from its default. */

@@ -37,5 +37,5 @@ export function flexibleExpression(message: Message, scope: VersionRange, field?
 /** Declares the variable `flexible` if `body` reads it. */
 export function withFlexible(message: Message, body: readonly string[]): string[] {
   const isRead = body.some((line) => /\bflexible\b/.test(line))
-  return isRead ? [`  const flexible = version >= ${message.flexibleFrom}`, ...body] : [...body]
+  return isRead ? [`const flexible = version >= ${message.flexibleFrom}`, ...body] : [...body]
 }

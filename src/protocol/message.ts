@@ -43,6 +43,16 @@ export function unsupportedField(field: string, version: number): EncodeError {
   return new EncodeError(`${field} is set, but version ${version} cannot carry it`)
 }
 
+/** For generated code: refuses tagged fields in a version that has none. */
+export function refuseTaggedFields(
+  fields: readonly TaggedField[] | undefined,
+  structure: string,
+  version: number,
+): void {
+  if (fields !== undefined && fields.length > 0)
+    throw unsupportedField(`${structure}.unknownTaggedFields`, version)
+}
+
 /** For generated code: refuses null in versions where the field may not be null. */
 export function notNull<T>(value: T | null, field: string, version: number): T {
   if (value === null) throw new EncodeError(`${field} is null, which version ${version} does not allow`)

@@ -46,7 +46,10 @@ export function defaultsReassignablePartition(): ReassignablePartition {
   }
 }
 
-function decodeAlterPartitionReassignmentsRequest(reader: Reader, version: number): AlterPartitionReassignmentsRequest {
+function decodeAlterPartitionReassignmentsRequest(
+  reader: Reader,
+  version: number,
+): AlterPartitionReassignmentsRequest {
   const value: AlterPartitionReassignmentsRequest = {
     timeoutMs: reader.int32(),
     allowReplicationFactorChange: version >= 1 ? reader.bool() : true,
@@ -62,8 +65,11 @@ function encodeAlterPartitionReassignmentsRequest(
   version: number,
 ): void {
   writer.int32(value.timeoutMs)
-  if (version >= 1) writer.bool(value.allowReplicationFactorChange)
-  else if (!value.allowReplicationFactorChange) throw unsupportedField('AlterPartitionReassignmentsRequest.allowReplicationFactorChange', version)
+  if (version >= 1) {
+    writer.bool(value.allowReplicationFactorChange)
+  } else if (!value.allowReplicationFactorChange) {
+    throw unsupportedField('AlterPartitionReassignmentsRequest.allowReplicationFactorChange', version)
+  }
   writer.array(value.topics, true, version, encodeReassignableTopic)
   writer.taggedFields(value.unknownTaggedFields)
 }

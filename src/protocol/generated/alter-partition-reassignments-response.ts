@@ -51,7 +51,10 @@ export function defaultsReassignablePartitionResponse(): ReassignablePartitionRe
   }
 }
 
-function decodeAlterPartitionReassignmentsResponse(reader: Reader, version: number): AlterPartitionReassignmentsResponse {
+function decodeAlterPartitionReassignmentsResponse(
+  reader: Reader,
+  version: number,
+): AlterPartitionReassignmentsResponse {
   const value: AlterPartitionReassignmentsResponse = {
     throttleTimeMs: reader.int32(),
     allowReplicationFactorChange: version >= 1 ? reader.bool() : true,
@@ -95,7 +98,10 @@ function encodeReassignableTopicResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeReassignablePartitionResponse(reader: Reader, _version: number): ReassignablePartitionResponse {
+function decodeReassignablePartitionResponse(
+  reader: Reader,
+  _version: number,
+): ReassignablePartitionResponse {
   const value: ReassignablePartitionResponse = {
     partitionIndex: reader.int32(),
     errorCode: reader.int16(),

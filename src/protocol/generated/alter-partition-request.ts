@@ -118,8 +118,11 @@ function encodePartitionData(writer: Writer, value: PartitionData, version: numb
   writer.int32(value.leaderEpoch)
   if (version <= 2) writer.array(value.newIsr, true, version, int32Element.encode)
   else if (value.newIsr.length > 0) throw unsupportedField('PartitionData.newIsr', version)
-  if (version >= 3) writer.array(value.newIsrWithEpochs, true, version, encodeBrokerState)
-  else if (value.newIsrWithEpochs.length > 0) throw unsupportedField('PartitionData.newIsrWithEpochs', version)
+  if (version >= 3) {
+    writer.array(value.newIsrWithEpochs, true, version, encodeBrokerState)
+  } else if (value.newIsrWithEpochs.length > 0) {
+    throw unsupportedField('PartitionData.newIsrWithEpochs', version)
+  }
   writer.int8(value.leaderRecoveryState)
   writer.int32(value.partitionEpoch)
   writer.taggedFields(value.unknownTaggedFields)

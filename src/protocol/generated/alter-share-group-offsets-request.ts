@@ -62,7 +62,10 @@ function encodeAlterShareGroupOffsetsRequest(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeAlterShareGroupOffsetsRequestTopic(reader: Reader, version: number): AlterShareGroupOffsetsRequestTopic {
+function decodeAlterShareGroupOffsetsRequestTopic(
+  reader: Reader,
+  version: number,
+): AlterShareGroupOffsetsRequestTopic {
   const value: AlterShareGroupOffsetsRequestTopic = {
     topicName: reader.string(true),
     partitions: reader.array(true, version, decodeAlterShareGroupOffsetsRequestPartition),
@@ -81,7 +84,10 @@ function encodeAlterShareGroupOffsetsRequestTopic(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeAlterShareGroupOffsetsRequestPartition(reader: Reader, _version: number): AlterShareGroupOffsetsRequestPartition {
+function decodeAlterShareGroupOffsetsRequestPartition(
+  reader: Reader,
+  _version: number,
+): AlterShareGroupOffsetsRequestPartition {
   const value: AlterShareGroupOffsetsRequestPartition = {
     partitionIndex: reader.int32(),
     startOffset: reader.int64(),

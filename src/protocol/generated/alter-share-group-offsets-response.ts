@@ -52,7 +52,10 @@ export function defaultsAlterShareGroupOffsetsResponsePartition(): AlterShareGro
   }
 }
 
-function decodeAlterShareGroupOffsetsResponse(reader: Reader, version: number): AlterShareGroupOffsetsResponse {
+function decodeAlterShareGroupOffsetsResponse(
+  reader: Reader,
+  version: number,
+): AlterShareGroupOffsetsResponse {
   const value: AlterShareGroupOffsetsResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),
@@ -75,7 +78,10 @@ function encodeAlterShareGroupOffsetsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeAlterShareGroupOffsetsResponseTopic(reader: Reader, version: number): AlterShareGroupOffsetsResponseTopic {
+function decodeAlterShareGroupOffsetsResponseTopic(
+  reader: Reader,
+  version: number,
+): AlterShareGroupOffsetsResponseTopic {
   const value: AlterShareGroupOffsetsResponseTopic = {
     topicName: reader.string(true),
     topicId: reader.uuid(),
@@ -96,7 +102,10 @@ function encodeAlterShareGroupOffsetsResponseTopic(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeAlterShareGroupOffsetsResponsePartition(reader: Reader, _version: number): AlterShareGroupOffsetsResponsePartition {
+function decodeAlterShareGroupOffsetsResponsePartition(
+  reader: Reader,
+  _version: number,
+): AlterShareGroupOffsetsResponsePartition {
   const value: AlterShareGroupOffsetsResponsePartition = {
     partitionIndex: reader.int32(),
     errorCode: reader.int16(),

@@ -49,7 +49,10 @@ export function defaultsScramCredentialUpsertion(): ScramCredentialUpsertion {
   }
 }
 
-function decodeAlterUserScramCredentialsRequest(reader: Reader, version: number): AlterUserScramCredentialsRequest {
+function decodeAlterUserScramCredentialsRequest(
+  reader: Reader,
+  version: number,
+): AlterUserScramCredentialsRequest {
   const value: AlterUserScramCredentialsRequest = {
     deletions: reader.array(true, version, decodeScramCredentialDeletion),
     upsertions: reader.array(true, version, decodeScramCredentialUpsertion),

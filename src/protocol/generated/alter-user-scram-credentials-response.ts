@@ -32,7 +32,10 @@ export function defaultsAlterUserScramCredentialsResult(): AlterUserScramCredent
   }
 }
 
-function decodeAlterUserScramCredentialsResponse(reader: Reader, version: number): AlterUserScramCredentialsResponse {
+function decodeAlterUserScramCredentialsResponse(
+  reader: Reader,
+  version: number,
+): AlterUserScramCredentialsResponse {
   const value: AlterUserScramCredentialsResponse = {
     throttleTimeMs: reader.int32(),
     results: reader.array(true, version, decodeAlterUserScramCredentialsResult),
@@ -51,7 +54,10 @@ function encodeAlterUserScramCredentialsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeAlterUserScramCredentialsResult(reader: Reader, _version: number): AlterUserScramCredentialsResult {
+function decodeAlterUserScramCredentialsResult(
+  reader: Reader,
+  _version: number,
+): AlterUserScramCredentialsResult {
   const value: AlterUserScramCredentialsResult = {
     user: reader.string(true),
     errorCode: reader.int16(),

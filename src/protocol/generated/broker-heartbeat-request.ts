@@ -67,11 +67,15 @@ function encodeBrokerHeartbeatRequest(writer: Writer, value: BrokerHeartbeatRequ
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.offlineLogDirs.length > 0) {
     if (version < 1) throw unsupportedField('BrokerHeartbeatRequest.offlineLogDirs', version)
-    tagged.push(taggedField(0, (field) => field.array(value.offlineLogDirs, true, version, uuidElement.encode)))
+    tagged.push(taggedField(0, (field) => {
+      field.array(value.offlineLogDirs, true, version, uuidElement.encode)
+    }))
   }
   if (value.cordonedLogDirs !== null) {
     if (version < 2) throw unsupportedField('BrokerHeartbeatRequest.cordonedLogDirs', version)
-    tagged.push(taggedField(1, (field) => field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)))
+    tagged.push(taggedField(1, (field) => {
+      field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

@@ -26,7 +26,10 @@ export function defaultsBrokerRegistrationChangeRecord(): BrokerRegistrationChan
   }
 }
 
-function decodeBrokerRegistrationChangeRecord(reader: Reader, version: number): BrokerRegistrationChangeRecord {
+function decodeBrokerRegistrationChangeRecord(
+  reader: Reader,
+  version: number,
+): BrokerRegistrationChangeRecord {
   const value: BrokerRegistrationChangeRecord = {
     brokerId: reader.int32(),
     brokerEpoch: reader.int64(),
@@ -83,7 +86,9 @@ function encodeBrokerRegistrationChangeRecord(
   }
   if (value.cordonedLogDirs !== null) {
     if (version < 3) throw unsupportedField('BrokerRegistrationChangeRecord.cordonedLogDirs', version)
-    tagged.push(taggedField(3, (field) => field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)))
+    tagged.push(taggedField(3, (field) => {
+      field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

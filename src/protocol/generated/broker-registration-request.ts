@@ -92,8 +92,11 @@ function encodeBrokerRegistrationRequest(
   writer.array(value.listeners, true, version, encodeListener)
   writer.array(value.features, true, version, encodeFeature)
   writer.nullableString(value.rack, true)
-  if (version >= 1) writer.bool(value.isMigratingZkBroker)
-  else if (value.isMigratingZkBroker) throw unsupportedField('BrokerRegistrationRequest.isMigratingZkBroker', version)
+  if (version >= 1) {
+    writer.bool(value.isMigratingZkBroker)
+  } else if (value.isMigratingZkBroker) {
+    throw unsupportedField('BrokerRegistrationRequest.isMigratingZkBroker', version)
+  }
   if (version >= 2) writer.array(value.logDirs, true, version, uuidElement.encode)
   if (version >= 3) writer.int64(value.previousBrokerEpoch)
   writer.taggedFields(value.unknownTaggedFields)

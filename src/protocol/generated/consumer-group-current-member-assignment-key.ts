@@ -16,7 +16,10 @@ export function defaultsConsumerGroupCurrentMemberAssignmentKey(): ConsumerGroup
   }
 }
 
-function decodeConsumerGroupCurrentMemberAssignmentKey(reader: Reader, _version: number): ConsumerGroupCurrentMemberAssignmentKey {
+function decodeConsumerGroupCurrentMemberAssignmentKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupCurrentMemberAssignmentKey {
   const value: ConsumerGroupCurrentMemberAssignmentKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -40,7 +40,10 @@ export function defaultsTopicPartitions(): TopicPartitions {
   }
 }
 
-function decodeConsumerGroupCurrentMemberAssignmentValue(reader: Reader, version: number): ConsumerGroupCurrentMemberAssignmentValue {
+function decodeConsumerGroupCurrentMemberAssignmentValue(
+  reader: Reader,
+  version: number,
+): ConsumerGroupCurrentMemberAssignmentValue {
   const value: ConsumerGroupCurrentMemberAssignmentValue = {
     memberEpoch: reader.int32(),
     previousMemberEpoch: reader.int32(),
@@ -91,7 +94,9 @@ function encodeTopicPartitions(writer: Writer, value: TopicPartitions, version: 
   writer.array(value.partitions, true, version, int32Element.encode)
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.assignmentEpochs !== null) {
-    tagged.push(taggedField(0, (field) => field.nullableArray(value.assignmentEpochs, true, version, int32Element.encode)))
+    tagged.push(taggedField(0, (field) => {
+      field.nullableArray(value.assignmentEpochs, true, version, int32Element.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

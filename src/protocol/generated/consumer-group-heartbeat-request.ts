@@ -77,8 +77,11 @@ function encodeConsumerGroupHeartbeatRequest(
   writer.nullableString(value.rackId, true)
   writer.int32(value.rebalanceTimeoutMs)
   writer.nullableArray(value.subscribedTopicNames, true, version, stringElement.encode)
-  if (version >= 1) writer.nullableString(value.subscribedTopicRegex, true)
-  else if (value.subscribedTopicRegex !== null) throw unsupportedField('ConsumerGroupHeartbeatRequest.subscribedTopicRegex', version)
+  if (version >= 1) {
+    writer.nullableString(value.subscribedTopicRegex, true)
+  } else if (value.subscribedTopicRegex !== null) {
+    throw unsupportedField('ConsumerGroupHeartbeatRequest.subscribedTopicRegex', version)
+  }
   writer.nullableString(value.serverAssignor, true)
   writer.nullableArray(value.topicPartitions, true, version, encodeTopicPartitions)
   writer.taggedFields(value.unknownTaggedFields)

@@ -53,7 +53,10 @@ export function defaultsAssignment(): Assignment {
   }
 }
 
-function decodeConsumerGroupHeartbeatResponse(reader: Reader, version: number): ConsumerGroupHeartbeatResponse {
+function decodeConsumerGroupHeartbeatResponse(
+  reader: Reader,
+  version: number,
+): ConsumerGroupHeartbeatResponse {
   const value: ConsumerGroupHeartbeatResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),

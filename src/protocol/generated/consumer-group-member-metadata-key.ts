@@ -16,7 +16,10 @@ export function defaultsConsumerGroupMemberMetadataKey(): ConsumerGroupMemberMet
   }
 }
 
-function decodeConsumerGroupMemberMetadataKey(reader: Reader, _version: number): ConsumerGroupMemberMetadataKey {
+function decodeConsumerGroupMemberMetadataKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupMemberMetadataKey {
   const value: ConsumerGroupMemberMetadataKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -58,7 +58,10 @@ export function defaultsClassicProtocol(): ClassicProtocol {
   }
 }
 
-function decodeConsumerGroupMemberMetadataValue(reader: Reader, version: number): ConsumerGroupMemberMetadataValue {
+function decodeConsumerGroupMemberMetadataValue(
+  reader: Reader,
+  version: number,
+): ConsumerGroupMemberMetadataValue {
   const value: ConsumerGroupMemberMetadataValue = {
     instanceId: reader.nullableString(true),
     rackId: reader.nullableString(true),
@@ -100,7 +103,9 @@ function encodeConsumerGroupMemberMetadataValue(
   writer.nullableString(value.serverAssignor, true)
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.classicMemberMetadata !== null) {
-    tagged.push(taggedField(0, (field) => field.nullableStruct(value.classicMemberMetadata, version, encodeClassicMemberMetadata)))
+    tagged.push(taggedField(0, (field) => {
+      field.nullableStruct(value.classicMemberMetadata, version, encodeClassicMemberMetadata)
+    }))
   }
   writer.taggedFields(tagged)
 }

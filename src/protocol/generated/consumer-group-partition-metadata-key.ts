@@ -14,7 +14,10 @@ export function defaultsConsumerGroupPartitionMetadataKey(): ConsumerGroupPartit
   }
 }
 
-function decodeConsumerGroupPartitionMetadataKey(reader: Reader, _version: number): ConsumerGroupPartitionMetadataKey {
+function decodeConsumerGroupPartitionMetadataKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupPartitionMetadataKey {
   const value: ConsumerGroupPartitionMetadataKey = {
     groupId: reader.string(false),
   }

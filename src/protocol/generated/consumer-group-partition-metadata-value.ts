@@ -47,7 +47,10 @@ export function defaultsPartitionMetadata(): PartitionMetadata {
   }
 }
 
-function decodeConsumerGroupPartitionMetadataValue(reader: Reader, version: number): ConsumerGroupPartitionMetadataValue {
+function decodeConsumerGroupPartitionMetadataValue(
+  reader: Reader,
+  version: number,
+): ConsumerGroupPartitionMetadataValue {
   const value: ConsumerGroupPartitionMetadataValue = {
     topics: reader.array(true, version, decodeTopicMetadata),
   }

@@ -16,7 +16,10 @@ export function defaultsConsumerGroupRegularExpressionKey(): ConsumerGroupRegula
   }
 }
 
-function decodeConsumerGroupRegularExpressionKey(reader: Reader, _version: number): ConsumerGroupRegularExpressionKey {
+function decodeConsumerGroupRegularExpressionKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupRegularExpressionKey {
   const value: ConsumerGroupRegularExpressionKey = {
     groupId: reader.string(false),
     regularExpression: reader.string(false),

@@ -20,7 +20,10 @@ export function defaultsConsumerGroupRegularExpressionValue(): ConsumerGroupRegu
   }
 }
 
-function decodeConsumerGroupRegularExpressionValue(reader: Reader, version: number): ConsumerGroupRegularExpressionValue {
+function decodeConsumerGroupRegularExpressionValue(
+  reader: Reader,
+  version: number,
+): ConsumerGroupRegularExpressionValue {
   const value: ConsumerGroupRegularExpressionValue = {
     topics: reader.array(true, version, stringElement.decode),
     version: reader.int64(),

@@ -16,7 +16,10 @@ export function defaultsConsumerGroupTargetAssignmentMemberKey(): ConsumerGroupT
   }
 }
 
-function decodeConsumerGroupTargetAssignmentMemberKey(reader: Reader, _version: number): ConsumerGroupTargetAssignmentMemberKey {
+function decodeConsumerGroupTargetAssignmentMemberKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupTargetAssignmentMemberKey {
   const value: ConsumerGroupTargetAssignmentMemberKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -30,7 +30,10 @@ export function defaultsTopicPartition(): TopicPartition {
   }
 }
 
-function decodeConsumerGroupTargetAssignmentMemberValue(reader: Reader, version: number): ConsumerGroupTargetAssignmentMemberValue {
+function decodeConsumerGroupTargetAssignmentMemberValue(
+  reader: Reader,
+  version: number,
+): ConsumerGroupTargetAssignmentMemberValue {
   const value: ConsumerGroupTargetAssignmentMemberValue = {
     topicPartitions: reader.array(true, version, decodeTopicPartition),
   }

@@ -14,7 +14,10 @@ export function defaultsConsumerGroupTargetAssignmentMetadataKey(): ConsumerGrou
   }
 }
 
-function decodeConsumerGroupTargetAssignmentMetadataKey(reader: Reader, _version: number): ConsumerGroupTargetAssignmentMetadataKey {
+function decodeConsumerGroupTargetAssignmentMetadataKey(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupTargetAssignmentMetadataKey {
   const value: ConsumerGroupTargetAssignmentMetadataKey = {
     groupId: reader.string(false),
   }

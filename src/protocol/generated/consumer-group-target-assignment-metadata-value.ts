@@ -17,7 +17,10 @@ export function defaultsConsumerGroupTargetAssignmentMetadataValue(): ConsumerGr
   }
 }
 
-function decodeConsumerGroupTargetAssignmentMetadataValue(reader: Reader, _version: number): ConsumerGroupTargetAssignmentMetadataValue {
+function decodeConsumerGroupTargetAssignmentMetadataValue(
+  reader: Reader,
+  _version: number,
+): ConsumerGroupTargetAssignmentMetadataValue {
   const value: ConsumerGroupTargetAssignmentMetadataValue = {
     assignmentEpoch: reader.int32(),
     assignmentTimestamp: 0,

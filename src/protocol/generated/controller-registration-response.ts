@@ -19,7 +19,10 @@ export function defaultsControllerRegistrationResponse(): ControllerRegistration
   }
 }
 
-function decodeControllerRegistrationResponse(reader: Reader, _version: number): ControllerRegistrationResponse {
+function decodeControllerRegistrationResponse(
+  reader: Reader,
+  _version: number,
+): ControllerRegistrationResponse {
   const value: ControllerRegistrationResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),

@@ -28,7 +28,10 @@ export function defaultsDeleteShareGroupOffsetsRequestTopic(): DeleteShareGroupO
   }
 }
 
-function decodeDeleteShareGroupOffsetsRequest(reader: Reader, version: number): DeleteShareGroupOffsetsRequest {
+function decodeDeleteShareGroupOffsetsRequest(
+  reader: Reader,
+  version: number,
+): DeleteShareGroupOffsetsRequest {
   const value: DeleteShareGroupOffsetsRequest = {
     groupId: reader.string(true),
     topics: reader.array(true, version, decodeDeleteShareGroupOffsetsRequestTopic),
@@ -47,7 +50,10 @@ function encodeDeleteShareGroupOffsetsRequest(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDeleteShareGroupOffsetsRequestTopic(reader: Reader, _version: number): DeleteShareGroupOffsetsRequestTopic {
+function decodeDeleteShareGroupOffsetsRequestTopic(
+  reader: Reader,
+  _version: number,
+): DeleteShareGroupOffsetsRequestTopic {
   const value: DeleteShareGroupOffsetsRequestTopic = {
     topicName: reader.string(true),
   }

@@ -39,7 +39,10 @@ export function defaultsDeleteShareGroupOffsetsResponseTopic(): DeleteShareGroup
   }
 }
 
-function decodeDeleteShareGroupOffsetsResponse(reader: Reader, version: number): DeleteShareGroupOffsetsResponse {
+function decodeDeleteShareGroupOffsetsResponse(
+  reader: Reader,
+  version: number,
+): DeleteShareGroupOffsetsResponse {
   const value: DeleteShareGroupOffsetsResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),
@@ -62,7 +65,10 @@ function encodeDeleteShareGroupOffsetsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDeleteShareGroupOffsetsResponseTopic(reader: Reader, _version: number): DeleteShareGroupOffsetsResponseTopic {
+function decodeDeleteShareGroupOffsetsResponseTopic(
+  reader: Reader,
+  _version: number,
+): DeleteShareGroupOffsetsResponseTopic {
   const value: DeleteShareGroupOffsetsResponseTopic = {
     topicName: reader.string(true),
     topicId: reader.uuid(),

@@ -2,7 +2,7 @@
 
 import { zeroUuid } from '../../base/uuid.ts'
 import { stringElement } from '../elements.ts'
-import { type MessageCodec, unsupportedField } from '../message.ts'
+import { type MessageCodec, refuseTaggedFields, unsupportedField } from '../message.ts'
 import type { Reader, TaggedField } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -52,7 +52,7 @@ function encodeDeleteTopicsRequest(writer: Writer, value: DeleteTopicsRequest, v
   if (version <= 5) writer.array(value.topicNames, flexible, version, stringElement.encode)
   writer.int32(value.timeoutMs)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('DeleteTopicsRequest.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'DeleteTopicsRequest', version)
 }
 
 function decodeDeleteTopicState(reader: Reader, _version: number): DeleteTopicState {

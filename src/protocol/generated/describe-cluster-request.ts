@@ -33,8 +33,11 @@ function encodeDescribeClusterRequest(writer: Writer, value: DescribeClusterRequ
   writer.bool(value.includeClusterAuthorizedOperations)
   if (version >= 1) writer.int8(value.endpointType)
   else if (value.endpointType !== 1) throw unsupportedField('DescribeClusterRequest.endpointType', version)
-  if (version >= 2) writer.bool(value.includeFencedBrokers)
-  else if (value.includeFencedBrokers) throw unsupportedField('DescribeClusterRequest.includeFencedBrokers', version)
+  if (version >= 2) {
+    writer.bool(value.includeFencedBrokers)
+  } else if (value.includeFencedBrokers) {
+    throw unsupportedField('DescribeClusterRequest.includeFencedBrokers', version)
+  }
   writer.taggedFields(value.unknownTaggedFields)
 }
 

@@ -141,8 +141,11 @@ function decodeReplicaState(reader: Reader, version: number): ReplicaState {
 
 function encodeReplicaState(writer: Writer, value: ReplicaState, version: number): void {
   writer.int32(value.replicaId)
-  if (version >= 2) writer.uuid(value.replicaDirectoryId)
-  else if (value.replicaDirectoryId !== zeroUuid) throw unsupportedField('ReplicaState.replicaDirectoryId', version)
+  if (version >= 2) {
+    writer.uuid(value.replicaDirectoryId)
+  } else if (value.replicaDirectoryId !== zeroUuid) {
+    throw unsupportedField('ReplicaState.replicaDirectoryId', version)
+  }
   writer.int64(value.logEndOffset)
   if (version >= 1) writer.int64(value.lastFetchTimestamp)
   if (version >= 1) writer.int64(value.lastCaughtUpTimestamp)

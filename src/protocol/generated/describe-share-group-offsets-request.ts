@@ -42,7 +42,10 @@ export function defaultsDescribeShareGroupOffsetsRequestTopic(): DescribeShareGr
   }
 }
 
-function decodeDescribeShareGroupOffsetsRequest(reader: Reader, version: number): DescribeShareGroupOffsetsRequest {
+function decodeDescribeShareGroupOffsetsRequest(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsRequest {
   const value: DescribeShareGroupOffsetsRequest = {
     groups: reader.array(true, version, decodeDescribeShareGroupOffsetsRequestGroup),
   }
@@ -59,7 +62,10 @@ function encodeDescribeShareGroupOffsetsRequest(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeShareGroupOffsetsRequestGroup(reader: Reader, version: number): DescribeShareGroupOffsetsRequestGroup {
+function decodeDescribeShareGroupOffsetsRequestGroup(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsRequestGroup {
   const value: DescribeShareGroupOffsetsRequestGroup = {
     groupId: reader.string(true),
     topics: reader.nullableArray(true, version, decodeDescribeShareGroupOffsetsRequestTopic),
@@ -78,7 +84,10 @@ function encodeDescribeShareGroupOffsetsRequestGroup(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeShareGroupOffsetsRequestTopic(reader: Reader, version: number): DescribeShareGroupOffsetsRequestTopic {
+function decodeDescribeShareGroupOffsetsRequestTopic(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsRequestTopic {
   const value: DescribeShareGroupOffsetsRequestTopic = {
     topicName: reader.string(true),
     partitions: reader.array(true, version, int32Element.decode),

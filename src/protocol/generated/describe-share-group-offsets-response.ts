@@ -71,7 +71,10 @@ export function defaultsDescribeShareGroupOffsetsResponsePartition(): DescribeSh
   }
 }
 
-function decodeDescribeShareGroupOffsetsResponse(reader: Reader, version: number): DescribeShareGroupOffsetsResponse {
+function decodeDescribeShareGroupOffsetsResponse(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsResponse {
   const value: DescribeShareGroupOffsetsResponse = {
     throttleTimeMs: reader.int32(),
     groups: reader.array(true, version, decodeDescribeShareGroupOffsetsResponseGroup),
@@ -90,7 +93,10 @@ function encodeDescribeShareGroupOffsetsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeShareGroupOffsetsResponseGroup(reader: Reader, version: number): DescribeShareGroupOffsetsResponseGroup {
+function decodeDescribeShareGroupOffsetsResponseGroup(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsResponseGroup {
   const value: DescribeShareGroupOffsetsResponseGroup = {
     groupId: reader.string(true),
     topics: reader.array(true, version, decodeDescribeShareGroupOffsetsResponseTopic),
@@ -113,7 +119,10 @@ function encodeDescribeShareGroupOffsetsResponseGroup(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeShareGroupOffsetsResponseTopic(reader: Reader, version: number): DescribeShareGroupOffsetsResponseTopic {
+function decodeDescribeShareGroupOffsetsResponseTopic(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsResponseTopic {
   const value: DescribeShareGroupOffsetsResponseTopic = {
     topicName: reader.string(true),
     topicId: reader.uuid(),
@@ -134,7 +143,10 @@ function encodeDescribeShareGroupOffsetsResponseTopic(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeShareGroupOffsetsResponsePartition(reader: Reader, version: number): DescribeShareGroupOffsetsResponsePartition {
+function decodeDescribeShareGroupOffsetsResponsePartition(
+  reader: Reader,
+  version: number,
+): DescribeShareGroupOffsetsResponsePartition {
   const value: DescribeShareGroupOffsetsResponsePartition = {
     partitionIndex: reader.int32(),
     startOffset: reader.int64(),

@@ -43,7 +43,10 @@ export function defaultsCursor(): Cursor {
   }
 }
 
-function decodeDescribeTopicPartitionsRequest(reader: Reader, version: number): DescribeTopicPartitionsRequest {
+function decodeDescribeTopicPartitionsRequest(
+  reader: Reader,
+  version: number,
+): DescribeTopicPartitionsRequest {
   const value: DescribeTopicPartitionsRequest = {
     topics: reader.array(true, version, decodeTopicRequest),
     responsePartitionLimit: reader.int32(),

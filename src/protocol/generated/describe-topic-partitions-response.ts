@@ -82,7 +82,10 @@ export function defaultsCursor(): Cursor {
   }
 }
 
-function decodeDescribeTopicPartitionsResponse(reader: Reader, version: number): DescribeTopicPartitionsResponse {
+function decodeDescribeTopicPartitionsResponse(
+  reader: Reader,
+  version: number,
+): DescribeTopicPartitionsResponse {
   const value: DescribeTopicPartitionsResponse = {
     throttleTimeMs: reader.int32(),
     topics: reader.array(true, version, decodeDescribeTopicPartitionsResponseTopic),
@@ -103,7 +106,10 @@ function encodeDescribeTopicPartitionsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeTopicPartitionsResponseTopic(reader: Reader, version: number): DescribeTopicPartitionsResponseTopic {
+function decodeDescribeTopicPartitionsResponseTopic(
+  reader: Reader,
+  version: number,
+): DescribeTopicPartitionsResponseTopic {
   const value: DescribeTopicPartitionsResponseTopic = {
     errorCode: reader.int16(),
     name: reader.nullableString(true),
@@ -130,7 +136,10 @@ function encodeDescribeTopicPartitionsResponseTopic(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeTopicPartitionsResponsePartition(reader: Reader, version: number): DescribeTopicPartitionsResponsePartition {
+function decodeDescribeTopicPartitionsResponsePartition(
+  reader: Reader,
+  version: number,
+): DescribeTopicPartitionsResponsePartition {
   const value: DescribeTopicPartitionsResponsePartition = {
     errorCode: reader.int16(),
     partitionIndex: reader.int32(),

@@ -26,7 +26,10 @@ export function defaultsUserName(): UserName {
   }
 }
 
-function decodeDescribeUserScramCredentialsRequest(reader: Reader, version: number): DescribeUserScramCredentialsRequest {
+function decodeDescribeUserScramCredentialsRequest(
+  reader: Reader,
+  version: number,
+): DescribeUserScramCredentialsRequest {
   const value: DescribeUserScramCredentialsRequest = {
     users: reader.nullableArray(true, version, decodeUserName),
   }

@@ -51,7 +51,10 @@ export function defaultsCredentialInfo(): CredentialInfo {
   }
 }
 
-function decodeDescribeUserScramCredentialsResponse(reader: Reader, version: number): DescribeUserScramCredentialsResponse {
+function decodeDescribeUserScramCredentialsResponse(
+  reader: Reader,
+  version: number,
+): DescribeUserScramCredentialsResponse {
   const value: DescribeUserScramCredentialsResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),
@@ -74,7 +77,10 @@ function encodeDescribeUserScramCredentialsResponse(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeDescribeUserScramCredentialsResult(reader: Reader, version: number): DescribeUserScramCredentialsResult {
+function decodeDescribeUserScramCredentialsResult(
+  reader: Reader,
+  version: number,
+): DescribeUserScramCredentialsResult {
   const value: DescribeUserScramCredentialsResult = {
     user: reader.string(true),
     errorCode: reader.int16(),

@@ -2,7 +2,7 @@
 
 import { zeroUuid } from '../../base/uuid.ts'
 import { int32Element } from '../elements.ts'
-import { type MessageCodec, unsupportedField } from '../message.ts'
+import { type MessageCodec, refuseTaggedFields } from '../message.ts'
 import type { Reader, TaggedField } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -98,7 +98,7 @@ function encodeEndQuorumEpochRequest(writer: Writer, value: EndQuorumEpochReques
   writer.array(value.topics, flexible, version, encodeTopicData)
   if (version >= 1) writer.array(value.leaderEndpoints, true, version, encodeLeaderEndpoint)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('EndQuorumEpochRequest.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'EndQuorumEpochRequest', version)
 }
 
 function decodeTopicData(reader: Reader, version: number): TopicData {
@@ -116,7 +116,7 @@ function encodeTopicData(writer: Writer, value: TopicData, version: number): voi
   writer.string(value.topicName, flexible)
   writer.array(value.partitions, flexible, version, encodePartitionData)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('TopicData.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'TopicData', version)
 }
 
 function decodePartitionData(reader: Reader, version: number): PartitionData {
@@ -140,7 +140,7 @@ function encodePartitionData(writer: Writer, value: PartitionData, version: numb
   if (version <= 0) writer.array(value.preferredSuccessors, false, version, int32Element.encode)
   if (version >= 1) writer.array(value.preferredCandidates, true, version, encodeReplicaInfo)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('PartitionData.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'PartitionData', version)
 }
 
 function decodeReplicaInfo(reader: Reader, _version: number): ReplicaInfo {

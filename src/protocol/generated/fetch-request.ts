@@ -2,7 +2,7 @@
 
 import { zeroUuid } from '../../base/uuid.ts'
 import { int32Element } from '../elements.ts'
-import { type MessageCodec, taggedField, unsupportedField } from '../message.ts'
+import { type MessageCodec, refuseTaggedFields, taggedField, unsupportedField } from '../message.ts'
 import type { Reader, TaggedField } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -155,8 +155,11 @@ function encodeFetchRequest(writer: Writer, value: FetchRequest, version: number
   if (version >= 7) writer.int32(value.sessionId)
   if (version >= 7) writer.int32(value.sessionEpoch)
   writer.array(value.topics, flexible, version, encodeFetchTopic)
-  if (version >= 7) writer.array(value.forgottenTopicsData, flexible, version, encodeForgottenTopic)
-  else if (value.forgottenTopicsData.length > 0) throw unsupportedField('FetchRequest.forgottenTopicsData', version)
+  if (version >= 7) {
+    writer.array(value.forgottenTopicsData, flexible, version, encodeForgottenTopic)
+  } else if (value.forgottenTopicsData.length > 0) {
+    throw unsupportedField('FetchRequest.forgottenTopicsData', version)
+  }
   if (version >= 11) writer.string(value.rackId, flexible)
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (version >= 12 && value.clusterId !== null) {
@@ -167,7 +170,7 @@ function encodeFetchRequest(writer: Writer, value: FetchRequest, version: number
     tagged.push(taggedField(1, (field) => encodeReplicaState(field, value.replicaState, version)))
   }
   if (flexible) writer.taggedFields(tagged)
-  else if (tagged.length > 0) throw unsupportedField('FetchRequest.unknownTaggedFields', version)
+  else refuseTaggedFields(tagged, 'FetchRequest', version)
 }
 
 function decodeReplicaState(reader: Reader, _version: number): ReplicaState {
@@ -202,7 +205,7 @@ function encodeFetchTopic(writer: Writer, value: FetchTopic, version: number): v
   if (version >= 13) writer.uuid(value.topicId)
   writer.array(value.partitions, flexible, version, encodeFetchPartition)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('FetchTopic.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'FetchTopic', version)
 }
 
 function decodeFetchPartition(reader: Reader, version: number): FetchPartition {
@@ -256,7 +259,7 @@ function encodeFetchPartition(writer: Writer, value: FetchPartition, version: nu
     tagged.push(taggedField(1, (field) => field.int64(value.highWatermark)))
   }
   if (flexible) writer.taggedFields(tagged)
-  else if (tagged.length > 0) throw unsupportedField('FetchPartition.unknownTaggedFields', version)
+  else refuseTaggedFields(tagged, 'FetchPartition', version)
 }
 
 function decodeForgottenTopic(reader: Reader, version: number): ForgottenTopic {
@@ -276,7 +279,7 @@ function encodeForgottenTopic(writer: Writer, value: ForgottenTopic, version: nu
   if (version >= 13) writer.uuid(value.topicId)
   writer.array(value.partitions, flexible, version, int32Element.encode)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('ForgottenTopic.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'ForgottenTopic', version)
 }
 
 function isSetReplicaState(value: ReplicaState): boolean {

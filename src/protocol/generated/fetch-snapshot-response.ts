@@ -128,7 +128,9 @@ function encodeFetchSnapshotResponse(writer: Writer, value: FetchSnapshotRespons
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.nodeEndpoints.length > 0) {
     if (version < 1) throw unsupportedField('FetchSnapshotResponse.nodeEndpoints', version)
-    tagged.push(taggedField(0, (field) => field.array(value.nodeEndpoints, true, version, encodeNodeEndpoint)))
+    tagged.push(taggedField(0, (field) => {
+      field.array(value.nodeEndpoints, true, version, encodeNodeEndpoint)
+    }))
   }
   writer.taggedFields(tagged)
 }

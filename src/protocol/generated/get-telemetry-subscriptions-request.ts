@@ -16,7 +16,10 @@ export function defaultsGetTelemetrySubscriptionsRequest(): GetTelemetrySubscrip
   }
 }
 
-function decodeGetTelemetrySubscriptionsRequest(reader: Reader, _version: number): GetTelemetrySubscriptionsRequest {
+function decodeGetTelemetrySubscriptionsRequest(
+  reader: Reader,
+  _version: number,
+): GetTelemetrySubscriptionsRequest {
   const value: GetTelemetrySubscriptionsRequest = {
     clientInstanceId: reader.uuid(),
   }

@@ -33,7 +33,10 @@ export function defaultsGetTelemetrySubscriptionsResponse(): GetTelemetrySubscri
   }
 }
 
-function decodeGetTelemetrySubscriptionsResponse(reader: Reader, version: number): GetTelemetrySubscriptionsResponse {
+function decodeGetTelemetrySubscriptionsResponse(
+  reader: Reader,
+  version: number,
+): GetTelemetrySubscriptionsResponse {
   const value: GetTelemetrySubscriptionsResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),

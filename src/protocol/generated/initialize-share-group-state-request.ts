@@ -46,7 +46,10 @@ export function defaultsPartitionData(): PartitionData {
   }
 }
 
-function decodeInitializeShareGroupStateRequest(reader: Reader, version: number): InitializeShareGroupStateRequest {
+function decodeInitializeShareGroupStateRequest(
+  reader: Reader,
+  version: number,
+): InitializeShareGroupStateRequest {
   const value: InitializeShareGroupStateRequest = {
     groupId: reader.string(true),
     topics: reader.array(true, version, decodeInitializeStateData),

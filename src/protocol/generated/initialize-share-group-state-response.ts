@@ -44,7 +44,10 @@ export function defaultsPartitionResult(): PartitionResult {
   }
 }
 
-function decodeInitializeShareGroupStateResponse(reader: Reader, version: number): InitializeShareGroupStateResponse {
+function decodeInitializeShareGroupStateResponse(
+  reader: Reader,
+  version: number,
+): InitializeShareGroupStateResponse {
   const value: InitializeShareGroupStateResponse = {
     results: reader.array(true, version, decodeInitializeStateResult),
   }

@@ -29,8 +29,11 @@ function encodeListConfigResourcesRequest(
   value: ListConfigResourcesRequest,
   version: number,
 ): void {
-  if (version >= 1) writer.array(value.resourceTypes, true, version, int8Element.encode)
-  else if (value.resourceTypes.length > 0) throw unsupportedField('ListConfigResourcesRequest.resourceTypes', version)
+  if (version >= 1) {
+    writer.array(value.resourceTypes, true, version, int8Element.encode)
+  } else if (value.resourceTypes.length > 0) {
+    throw unsupportedField('ListConfigResourcesRequest.resourceTypes', version)
+  }
   writer.taggedFields(value.unknownTaggedFields)
 }
 

@@ -31,7 +31,10 @@ export function defaultsListPartitionReassignmentsTopics(): ListPartitionReassig
   }
 }
 
-function decodeListPartitionReassignmentsRequest(reader: Reader, version: number): ListPartitionReassignmentsRequest {
+function decodeListPartitionReassignmentsRequest(
+  reader: Reader,
+  version: number,
+): ListPartitionReassignmentsRequest {
   const value: ListPartitionReassignmentsRequest = {
     timeoutMs: reader.int32(),
     topics: reader.nullableArray(true, version, decodeListPartitionReassignmentsTopics),
@@ -50,7 +53,10 @@ function encodeListPartitionReassignmentsRequest(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeListPartitionReassignmentsTopics(reader: Reader, version: number): ListPartitionReassignmentsTopics {
+function decodeListPartitionReassignmentsTopics(
+  reader: Reader,
+  version: number,
+): ListPartitionReassignmentsTopics {
   const value: ListPartitionReassignmentsTopics = {
     name: reader.string(true),
     partitionIndexes: reader.array(true, version, int32Element.decode),

@@ -52,7 +52,10 @@ export function defaultsOngoingPartitionReassignment(): OngoingPartitionReassign
   }
 }
 
-function decodeListPartitionReassignmentsResponse(reader: Reader, version: number): ListPartitionReassignmentsResponse {
+function decodeListPartitionReassignmentsResponse(
+  reader: Reader,
+  version: number,
+): ListPartitionReassignmentsResponse {
   const value: ListPartitionReassignmentsResponse = {
     throttleTimeMs: reader.int32(),
     errorCode: reader.int16(),

@@ -40,10 +40,16 @@ function encodeListTransactionsRequest(
 ): void {
   writer.array(value.stateFilters, true, version, stringElement.encode)
   writer.array(value.producerIdFilters, true, version, int64Element.encode)
-  if (version >= 1) writer.int64(value.durationFilter)
-  else if (value.durationFilter !== -1) throw unsupportedField('ListTransactionsRequest.durationFilter', version)
-  if (version >= 2) writer.nullableString(value.transactionalIdPattern, true)
-  else if (value.transactionalIdPattern !== null) throw unsupportedField('ListTransactionsRequest.transactionalIdPattern', version)
+  if (version >= 1) {
+    writer.int64(value.durationFilter)
+  } else if (value.durationFilter !== -1) {
+    throw unsupportedField('ListTransactionsRequest.durationFilter', version)
+  }
+  if (version >= 2) {
+    writer.nullableString(value.transactionalIdPattern, true)
+  } else if (value.transactionalIdPattern !== null) {
+    throw unsupportedField('ListTransactionsRequest.transactionalIdPattern', version)
+  }
   writer.taggedFields(value.unknownTaggedFields)
 }
 

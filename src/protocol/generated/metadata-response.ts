@@ -2,7 +2,7 @@
 
 import { zeroUuid } from '../../base/uuid.ts'
 import { int32Element } from '../elements.ts'
-import { type MessageCodec, notNull, unsupportedField } from '../message.ts'
+import { type MessageCodec, notNull, refuseTaggedFields, unsupportedField } from '../message.ts'
 import type { Reader, TaggedField } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -112,11 +112,14 @@ function encodeMetadataResponse(writer: Writer, value: MetadataResponse, version
   if (version >= 2) writer.nullableString(value.clusterId, flexible)
   if (version >= 1) writer.int32(value.controllerId)
   writer.array(value.topics, flexible, version, encodeMetadataResponseTopic)
-  if ((version >= 8 && version <= 10)) writer.int32(value.clusterAuthorizedOperations)
-  else if (value.clusterAuthorizedOperations !== -2147483648) throw unsupportedField('MetadataResponse.clusterAuthorizedOperations', version)
+  if ((version >= 8 && version <= 10)) {
+    writer.int32(value.clusterAuthorizedOperations)
+  } else if (value.clusterAuthorizedOperations !== -2147483648) {
+    throw unsupportedField('MetadataResponse.clusterAuthorizedOperations', version)
+  }
   if (version >= 13) writer.int16(value.errorCode)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('MetadataResponse.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'MetadataResponse', version)
 }
 
 function decodeMetadataResponseBroker(reader: Reader, version: number): MetadataResponseBroker {
@@ -138,14 +141,14 @@ function encodeMetadataResponseBroker(writer: Writer, value: MetadataResponseBro
   writer.int32(value.port)
   if (version >= 1) writer.nullableString(value.rack, flexible)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('MetadataResponseBroker.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'MetadataResponseBroker', version)
 }
 
 function decodeMetadataResponseTopic(reader: Reader, version: number): MetadataResponseTopic {
   const flexible = version >= 9
   const value: MetadataResponseTopic = {
     errorCode: reader.int16(),
-    name: (version >= 12 ? reader.nullableString(flexible) : reader.string(flexible)),
+    name: version >= 12 ? reader.nullableString(flexible) : reader.string(flexible),
     topicId: version >= 10 ? reader.uuid() : zeroUuid,
     isInternal: version >= 1 ? reader.bool() : false,
     partitions: reader.array(flexible, version, decodeMetadataResponsePartition),
@@ -163,10 +166,13 @@ function encodeMetadataResponseTopic(writer: Writer, value: MetadataResponseTopi
   if (version >= 10) writer.uuid(value.topicId)
   if (version >= 1) writer.bool(value.isInternal)
   writer.array(value.partitions, flexible, version, encodeMetadataResponsePartition)
-  if (version >= 8) writer.int32(value.topicAuthorizedOperations)
-  else if (value.topicAuthorizedOperations !== -2147483648) throw unsupportedField('MetadataResponseTopic.topicAuthorizedOperations', version)
+  if (version >= 8) {
+    writer.int32(value.topicAuthorizedOperations)
+  } else if (value.topicAuthorizedOperations !== -2147483648) {
+    throw unsupportedField('MetadataResponseTopic.topicAuthorizedOperations', version)
+  }
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('MetadataResponseTopic.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'MetadataResponseTopic', version)
 }
 
 function decodeMetadataResponsePartition(reader: Reader, version: number): MetadataResponsePartition {
@@ -198,7 +204,7 @@ function encodeMetadataResponsePartition(
   writer.array(value.isrNodes, flexible, version, int32Element.encode)
   if (version >= 5) writer.array(value.offlineReplicas, flexible, version, int32Element.encode)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('MetadataResponsePartition.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'MetadataResponsePartition', version)
 }
 
 export const metadataResponse: MessageCodec<MetadataResponse> = {

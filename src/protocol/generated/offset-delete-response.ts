@@ -74,7 +74,10 @@ function encodeOffsetDeleteResponseTopic(
   writer.array(value.partitions, false, version, encodeOffsetDeleteResponsePartition)
 }
 
-function decodeOffsetDeleteResponsePartition(reader: Reader, _version: number): OffsetDeleteResponsePartition {
+function decodeOffsetDeleteResponsePartition(
+  reader: Reader,
+  _version: number,
+): OffsetDeleteResponsePartition {
   const value: OffsetDeleteResponsePartition = {
     partitionIndex: reader.int32(),
     errorCode: reader.int16(),

@@ -2,7 +2,7 @@
 
 import { zeroUuid } from '../../base/uuid.ts'
 import { int32Element } from '../elements.ts'
-import { type MessageCodec, notNull, unsupportedField } from '../message.ts'
+import { type MessageCodec, notNull, refuseTaggedFields, unsupportedField } from '../message.ts'
 import type { Reader, TaggedField } from '../reader.ts'
 import type { Writer } from '../writer.ts'
 
@@ -72,7 +72,12 @@ function decodeOffsetFetchRequest(reader: Reader, version: number): OffsetFetchR
   const flexible = version >= 6
   const value: OffsetFetchRequest = {
     groupId: version <= 7 ? reader.string(flexible) : '',
-    topics: version <= 7 ? (version >= 2 ? reader.nullableArray(flexible, version, decodeOffsetFetchRequestTopic) : reader.array(flexible, version, decodeOffsetFetchRequestTopic)) : [],
+    topics:
+      version > 7
+        ? []
+      : version >= 2
+        ? reader.nullableArray(flexible, version, decodeOffsetFetchRequestTopic)
+      : reader.array(flexible, version, decodeOffsetFetchRequestTopic),
     groups: version >= 8 ? reader.array(true, version, decodeOffsetFetchRequestGroup) : [],
     requireStable: version >= 7 ? reader.bool() : false,
   }
@@ -85,16 +90,25 @@ function encodeOffsetFetchRequest(writer: Writer, value: OffsetFetchRequest, ver
   if (version <= 7) writer.string(value.groupId, flexible)
   else if (value.groupId !== '') throw unsupportedField('OffsetFetchRequest.groupId', version)
   if (version <= 7) {
-    if (version >= 2) writer.nullableArray(value.topics, flexible, version, encodeOffsetFetchRequestTopic)
-    else writer.array(notNull(value.topics, 'OffsetFetchRequest.topics', version), flexible, version, encodeOffsetFetchRequestTopic)
+    if (version >= 2) {
+      writer.nullableArray(value.topics, flexible, version, encodeOffsetFetchRequestTopic)
+    } else {
+      writer.array(
+        notNull(value.topics, 'OffsetFetchRequest.topics', version),
+        flexible,
+        version,
+        encodeOffsetFetchRequestTopic,
+      )
+    }
+  } else if (value.topics === null || value.topics.length > 0) {
+    throw unsupportedField('OffsetFetchRequest.topics', version)
   }
-  else if ((value.topics === null || value.topics.length > 0)) throw unsupportedField('OffsetFetchRequest.topics', version)
   if (version >= 8) writer.array(value.groups, true, version, encodeOffsetFetchRequestGroup)
   else if (value.groups.length > 0) throw unsupportedField('OffsetFetchRequest.groups', version)
   if (version >= 7) writer.bool(value.requireStable)
   else if (value.requireStable) throw unsupportedField('OffsetFetchRequest.requireStable', version)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('OffsetFetchRequest.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'OffsetFetchRequest', version)
 }
 
 function decodeOffsetFetchRequestTopic(reader: Reader, version: number): OffsetFetchRequestTopic {
@@ -116,7 +130,7 @@ function encodeOffsetFetchRequestTopic(
   writer.string(value.name, flexible)
   writer.array(value.partitionIndexes, flexible, version, int32Element.encode)
   if (flexible) writer.taggedFields(value.unknownTaggedFields)
-  else if (value.unknownTaggedFields !== undefined) throw unsupportedField('OffsetFetchRequestTopic.unknownTaggedFields', version)
+  else refuseTaggedFields(value.unknownTaggedFields, 'OffsetFetchRequestTopic', version)
 }
 
 function decodeOffsetFetchRequestGroup(reader: Reader, version: number): OffsetFetchRequestGroup {

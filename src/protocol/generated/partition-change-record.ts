@@ -104,28 +104,40 @@ function encodePartitionChangeRecord(writer: Writer, value: PartitionChangeRecor
     tagged.push(taggedField(1, (field) => field.int32(value.leader)))
   }
   if (value.replicas !== null) {
-    tagged.push(taggedField(2, (field) => field.nullableArray(value.replicas, true, version, int32Element.encode)))
+    tagged.push(taggedField(2, (field) => {
+      field.nullableArray(value.replicas, true, version, int32Element.encode)
+    }))
   }
   if (value.removingReplicas !== null) {
-    tagged.push(taggedField(3, (field) => field.nullableArray(value.removingReplicas, true, version, int32Element.encode)))
+    tagged.push(taggedField(3, (field) => {
+      field.nullableArray(value.removingReplicas, true, version, int32Element.encode)
+    }))
   }
   if (value.addingReplicas !== null) {
-    tagged.push(taggedField(4, (field) => field.nullableArray(value.addingReplicas, true, version, int32Element.encode)))
+    tagged.push(taggedField(4, (field) => {
+      field.nullableArray(value.addingReplicas, true, version, int32Element.encode)
+    }))
   }
   if (value.leaderRecoveryState !== -1) {
     tagged.push(taggedField(5, (field) => field.int8(value.leaderRecoveryState)))
   }
   if (value.directories !== null) {
     if (version < 1) throw unsupportedField('PartitionChangeRecord.directories', version)
-    tagged.push(taggedField(8, (field) => field.nullableArray(value.directories, true, version, uuidElement.encode)))
+    tagged.push(taggedField(8, (field) => {
+      field.nullableArray(value.directories, true, version, uuidElement.encode)
+    }))
   }
   if (value.eligibleLeaderReplicas !== null) {
     if (version < 2) throw unsupportedField('PartitionChangeRecord.eligibleLeaderReplicas', version)
-    tagged.push(taggedField(6, (field) => field.nullableArray(value.eligibleLeaderReplicas, true, version, int32Element.encode)))
+    tagged.push(taggedField(6, (field) => {
+      field.nullableArray(value.eligibleLeaderReplicas, true, version, int32Element.encode)
+    }))
   }
   if (value.lastKnownElr !== null) {
     if (version < 2) throw unsupportedField('PartitionChangeRecord.lastKnownElr', version)
-    tagged.push(taggedField(7, (field) => field.nullableArray(value.lastKnownElr, true, version, int32Element.encode)))
+    tagged.push(taggedField(7, (field) => {
+      field.nullableArray(value.lastKnownElr, true, version, int32Element.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

@@ -98,11 +98,15 @@ function encodePartitionRecord(writer: Writer, value: PartitionRecord, version: 
   }
   if (value.eligibleLeaderReplicas !== null) {
     if (version < 2) throw unsupportedField('PartitionRecord.eligibleLeaderReplicas', version)
-    tagged.push(taggedField(1, (field) => field.nullableArray(value.eligibleLeaderReplicas, true, version, int32Element.encode)))
+    tagged.push(taggedField(1, (field) => {
+      field.nullableArray(value.eligibleLeaderReplicas, true, version, int32Element.encode)
+    }))
   }
   if (value.lastKnownElr !== null) {
     if (version < 2) throw unsupportedField('PartitionRecord.lastKnownElr', version)
-    tagged.push(taggedField(2, (field) => field.nullableArray(value.lastKnownElr, true, version, int32Element.encode)))
+    tagged.push(taggedField(2, (field) => {
+      field.nullableArray(value.lastKnownElr, true, version, int32Element.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

@@ -59,12 +59,18 @@ function encodeQuorumStateData(writer: Writer, value: QuorumStateData, version: 
   writer.int32(value.leaderId)
   writer.int32(value.leaderEpoch)
   writer.int32(value.votedId)
-  if (version >= 1) writer.uuid(value.votedDirectoryId)
-  else if (value.votedDirectoryId !== zeroUuid) throw unsupportedField('QuorumStateData.votedDirectoryId', version)
+  if (version >= 1) {
+    writer.uuid(value.votedDirectoryId)
+  } else if (value.votedDirectoryId !== zeroUuid) {
+    throw unsupportedField('QuorumStateData.votedDirectoryId', version)
+  }
   if (version <= 0) writer.int64(value.appliedOffset)
   else if (value.appliedOffset !== 0) throw unsupportedField('QuorumStateData.appliedOffset', version)
-  if (version <= 0) writer.nullableArray(value.currentVoters, true, version, encodeVoter)
-  else if ((value.currentVoters === null || value.currentVoters.length > 0)) throw unsupportedField('QuorumStateData.currentVoters', version)
+  if (version <= 0) {
+    writer.nullableArray(value.currentVoters, true, version, encodeVoter)
+  } else if (value.currentVoters === null || value.currentVoters.length > 0) {
+    throw unsupportedField('QuorumStateData.currentVoters', version)
+  }
   writer.taggedFields(value.unknownTaggedFields)
 }
 

@@ -44,7 +44,10 @@ export function defaultsPartitionData(): PartitionData {
   }
 }
 
-function decodeReadShareGroupStateSummaryRequest(reader: Reader, version: number): ReadShareGroupStateSummaryRequest {
+function decodeReadShareGroupStateSummaryRequest(
+  reader: Reader,
+  version: number,
+): ReadShareGroupStateSummaryRequest {
   const value: ReadShareGroupStateSummaryRequest = {
     groupId: reader.string(true),
     topics: reader.array(true, version, decodeReadStateSummaryData),

@@ -52,7 +52,10 @@ export function defaultsPartitionResult(): PartitionResult {
   }
 }
 
-function decodeReadShareGroupStateSummaryResponse(reader: Reader, version: number): ReadShareGroupStateSummaryResponse {
+function decodeReadShareGroupStateSummaryResponse(
+  reader: Reader,
+  version: number,
+): ReadShareGroupStateSummaryResponse {
   const value: ReadShareGroupStateSummaryResponse = {
     results: reader.array(true, version, decodeReadStateSummaryResult),
   }

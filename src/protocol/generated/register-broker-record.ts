@@ -105,16 +105,22 @@ function decodeRegisterBrokerRecord(reader: Reader, version: number): RegisterBr
 
 function encodeRegisterBrokerRecord(writer: Writer, value: RegisterBrokerRecord, version: number): void {
   writer.int32(value.brokerId)
-  if (version >= 2) writer.bool(value.isMigratingZkBroker)
-  else if (value.isMigratingZkBroker) throw unsupportedField('RegisterBrokerRecord.isMigratingZkBroker', version)
+  if (version >= 2) {
+    writer.bool(value.isMigratingZkBroker)
+  } else if (value.isMigratingZkBroker) {
+    throw unsupportedField('RegisterBrokerRecord.isMigratingZkBroker', version)
+  }
   writer.uuid(value.incarnationId)
   writer.int64(value.brokerEpoch)
   writer.array(value.endPoints, true, version, encodeBrokerEndpoint)
   writer.array(value.features, true, version, encodeBrokerFeature)
   writer.nullableString(value.rack, true)
   writer.bool(value.fenced)
-  if (version >= 1) writer.bool(value.inControlledShutdown)
-  else if (value.inControlledShutdown) throw unsupportedField('RegisterBrokerRecord.inControlledShutdown', version)
+  if (version >= 1) {
+    writer.bool(value.inControlledShutdown)
+  } else if (value.inControlledShutdown) {
+    throw unsupportedField('RegisterBrokerRecord.inControlledShutdown', version)
+  }
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.logDirs.length > 0) {
     if (version < 3) throw unsupportedField('RegisterBrokerRecord.logDirs', version)
@@ -122,7 +128,9 @@ function encodeRegisterBrokerRecord(writer: Writer, value: RegisterBrokerRecord,
   }
   if (value.cordonedLogDirs !== null) {
     if (version < 4) throw unsupportedField('RegisterBrokerRecord.cordonedLogDirs', version)
-    tagged.push(taggedField(1, (field) => field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)))
+    tagged.push(taggedField(1, (field) => {
+      field.nullableArray(value.cordonedLogDirs, true, version, uuidElement.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

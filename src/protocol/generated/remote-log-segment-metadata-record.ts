@@ -77,7 +77,10 @@ export function defaultsSegmentLeaderEpochEntry(): SegmentLeaderEpochEntry {
   }
 }
 
-function decodeRemoteLogSegmentMetadataRecord(reader: Reader, version: number): RemoteLogSegmentMetadataRecord {
+function decodeRemoteLogSegmentMetadataRecord(
+  reader: Reader,
+  version: number,
+): RemoteLogSegmentMetadataRecord {
   const value: RemoteLogSegmentMetadataRecord = {
     remoteLogSegmentId: decodeRemoteLogSegmentIdEntry(reader, version),
     startOffset: reader.int64(),

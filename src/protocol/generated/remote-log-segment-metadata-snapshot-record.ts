@@ -49,7 +49,10 @@ export function defaultsSegmentLeaderEpochEntry(): SegmentLeaderEpochEntry {
   }
 }
 
-function decodeRemoteLogSegmentMetadataSnapshotRecord(reader: Reader, version: number): RemoteLogSegmentMetadataSnapshotRecord {
+function decodeRemoteLogSegmentMetadataSnapshotRecord(
+  reader: Reader,
+  version: number,
+): RemoteLogSegmentMetadataSnapshotRecord {
   const value: RemoteLogSegmentMetadataSnapshotRecord = {
     segmentId: reader.uuid(),
     startOffset: reader.int64(),

@@ -52,7 +52,10 @@ export function defaultsTopicIdPartitionEntry(): TopicIdPartitionEntry {
   }
 }
 
-function decodeRemoteLogSegmentMetadataUpdateRecord(reader: Reader, version: number): RemoteLogSegmentMetadataUpdateRecord {
+function decodeRemoteLogSegmentMetadataUpdateRecord(
+  reader: Reader,
+  version: number,
+): RemoteLogSegmentMetadataUpdateRecord {
   const value: RemoteLogSegmentMetadataUpdateRecord = {
     remoteLogSegmentId: decodeRemoteLogSegmentIdEntry(reader, version),
     brokerId: reader.int32(),

@@ -37,7 +37,10 @@ export function defaultsTopicIdPartitionEntry(): TopicIdPartitionEntry {
   }
 }
 
-function decodeRemotePartitionDeleteMetadataRecord(reader: Reader, version: number): RemotePartitionDeleteMetadataRecord {
+function decodeRemotePartitionDeleteMetadataRecord(
+  reader: Reader,
+  version: number,
+): RemotePartitionDeleteMetadataRecord {
   const value: RemotePartitionDeleteMetadataRecord = {
     topicIdPartition: decodeTopicIdPartitionEntry(reader, version),
     brokerId: reader.int32(),

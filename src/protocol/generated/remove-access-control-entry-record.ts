@@ -16,7 +16,10 @@ export function defaultsRemoveAccessControlEntryRecord(): RemoveAccessControlEnt
   }
 }
 
-function decodeRemoveAccessControlEntryRecord(reader: Reader, _version: number): RemoveAccessControlEntryRecord {
+function decodeRemoveAccessControlEntryRecord(
+  reader: Reader,
+  _version: number,
+): RemoveAccessControlEntryRecord {
   const value: RemoveAccessControlEntryRecord = {
     id: reader.uuid(),
   }

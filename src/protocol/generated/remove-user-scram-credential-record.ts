@@ -17,7 +17,10 @@ export function defaultsRemoveUserScramCredentialRecord(): RemoveUserScramCreden
   }
 }
 
-function decodeRemoveUserScramCredentialRecord(reader: Reader, _version: number): RemoveUserScramCredentialRecord {
+function decodeRemoveUserScramCredentialRecord(
+  reader: Reader,
+  _version: number,
+): RemoveUserScramCredentialRecord {
   const value: RemoveUserScramCredentialRecord = {
     name: reader.string(true),
     mechanism: reader.int8(),

@@ -16,7 +16,10 @@ export function defaultsShareGroupCurrentMemberAssignmentKey(): ShareGroupCurren
   }
 }
 
-function decodeShareGroupCurrentMemberAssignmentKey(reader: Reader, _version: number): ShareGroupCurrentMemberAssignmentKey {
+function decodeShareGroupCurrentMemberAssignmentKey(
+  reader: Reader,
+  _version: number,
+): ShareGroupCurrentMemberAssignmentKey {
   const value: ShareGroupCurrentMemberAssignmentKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -36,7 +36,10 @@ export function defaultsTopicPartitions(): TopicPartitions {
   }
 }
 
-function decodeShareGroupCurrentMemberAssignmentValue(reader: Reader, version: number): ShareGroupCurrentMemberAssignmentValue {
+function decodeShareGroupCurrentMemberAssignmentValue(
+  reader: Reader,
+  version: number,
+): ShareGroupCurrentMemberAssignmentValue {
   const value: ShareGroupCurrentMemberAssignmentValue = {
     memberEpoch: reader.int32(),
     previousMemberEpoch: reader.int32(),

@@ -14,7 +14,10 @@ export function defaultsShareGroupStatePartitionMetadataKey(): ShareGroupStatePa
   }
 }
 
-function decodeShareGroupStatePartitionMetadataKey(reader: Reader, _version: number): ShareGroupStatePartitionMetadataKey {
+function decodeShareGroupStatePartitionMetadataKey(
+  reader: Reader,
+  _version: number,
+): ShareGroupStatePartitionMetadataKey {
   const value: ShareGroupStatePartitionMetadataKey = {
     groupId: reader.string(false),
   }

@@ -49,7 +49,10 @@ export function defaultsTopicInfo(): TopicInfo {
   }
 }
 
-function decodeShareGroupStatePartitionMetadataValue(reader: Reader, version: number): ShareGroupStatePartitionMetadataValue {
+function decodeShareGroupStatePartitionMetadataValue(
+  reader: Reader,
+  version: number,
+): ShareGroupStatePartitionMetadataValue {
   const value: ShareGroupStatePartitionMetadataValue = {
     initializingTopics: reader.array(true, version, decodeTopicPartitionsInfo),
     initializedTopics: reader.array(true, version, decodeTopicPartitionsInfo),

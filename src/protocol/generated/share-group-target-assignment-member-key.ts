@@ -16,7 +16,10 @@ export function defaultsShareGroupTargetAssignmentMemberKey(): ShareGroupTargetA
   }
 }
 
-function decodeShareGroupTargetAssignmentMemberKey(reader: Reader, _version: number): ShareGroupTargetAssignmentMemberKey {
+function decodeShareGroupTargetAssignmentMemberKey(
+  reader: Reader,
+  _version: number,
+): ShareGroupTargetAssignmentMemberKey {
   const value: ShareGroupTargetAssignmentMemberKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -30,7 +30,10 @@ export function defaultsTopicPartition(): TopicPartition {
   }
 }
 
-function decodeShareGroupTargetAssignmentMemberValue(reader: Reader, version: number): ShareGroupTargetAssignmentMemberValue {
+function decodeShareGroupTargetAssignmentMemberValue(
+  reader: Reader,
+  version: number,
+): ShareGroupTargetAssignmentMemberValue {
   const value: ShareGroupTargetAssignmentMemberValue = {
     topicPartitions: reader.array(true, version, decodeTopicPartition),
   }

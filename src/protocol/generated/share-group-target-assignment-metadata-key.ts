@@ -14,7 +14,10 @@ export function defaultsShareGroupTargetAssignmentMetadataKey(): ShareGroupTarge
   }
 }
 
-function decodeShareGroupTargetAssignmentMetadataKey(reader: Reader, _version: number): ShareGroupTargetAssignmentMetadataKey {
+function decodeShareGroupTargetAssignmentMetadataKey(
+  reader: Reader,
+  _version: number,
+): ShareGroupTargetAssignmentMetadataKey {
   const value: ShareGroupTargetAssignmentMetadataKey = {
     groupId: reader.string(false),
   }

@@ -17,7 +17,10 @@ export function defaultsShareGroupTargetAssignmentMetadataValue(): ShareGroupTar
   }
 }
 
-function decodeShareGroupTargetAssignmentMetadataValue(reader: Reader, _version: number): ShareGroupTargetAssignmentMetadataValue {
+function decodeShareGroupTargetAssignmentMetadataValue(
+  reader: Reader,
+  _version: number,
+): ShareGroupTargetAssignmentMetadataValue {
   const value: ShareGroupTargetAssignmentMetadataValue = {
     assignmentEpoch: reader.int32(),
     assignmentTimestamp: 0,

@@ -16,7 +16,10 @@ export function defaultsStreamsGroupCurrentMemberAssignmentKey(): StreamsGroupCu
   }
 }
 
-function decodeStreamsGroupCurrentMemberAssignmentKey(reader: Reader, _version: number): StreamsGroupCurrentMemberAssignmentKey {
+function decodeStreamsGroupCurrentMemberAssignmentKey(
+  reader: Reader,
+  _version: number,
+): StreamsGroupCurrentMemberAssignmentKey {
   const value: StreamsGroupCurrentMemberAssignmentKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -47,7 +47,10 @@ export function defaultsTaskIds(): TaskIds {
   }
 }
 
-function decodeStreamsGroupCurrentMemberAssignmentValue(reader: Reader, version: number): StreamsGroupCurrentMemberAssignmentValue {
+function decodeStreamsGroupCurrentMemberAssignmentValue(
+  reader: Reader,
+  version: number,
+): StreamsGroupCurrentMemberAssignmentValue {
   const value: StreamsGroupCurrentMemberAssignmentValue = {
     memberEpoch: reader.int32(),
     previousMemberEpoch: reader.int32(),
@@ -106,7 +109,9 @@ function encodeTaskIds(writer: Writer, value: TaskIds, version: number): void {
   writer.array(value.partitions, true, version, int32Element.encode)
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.assignmentEpochs !== null) {
-    tagged.push(taggedField(0, (field) => field.nullableArray(value.assignmentEpochs, true, version, int32Element.encode)))
+    tagged.push(taggedField(0, (field) => {
+      field.nullableArray(value.assignmentEpochs, true, version, int32Element.encode)
+    }))
   }
   writer.taggedFields(tagged)
 }

@@ -16,7 +16,10 @@ export function defaultsStreamsGroupMemberMetadataKey(): StreamsGroupMemberMetad
   }
 }
 
-function decodeStreamsGroupMemberMetadataKey(reader: Reader, _version: number): StreamsGroupMemberMetadataKey {
+function decodeStreamsGroupMemberMetadataKey(
+  reader: Reader,
+  _version: number,
+): StreamsGroupMemberMetadataKey {
   const value: StreamsGroupMemberMetadataKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

@@ -57,7 +57,10 @@ export function defaultsKeyValue(): KeyValue {
   }
 }
 
-function decodeStreamsGroupMemberMetadataValue(reader: Reader, version: number): StreamsGroupMemberMetadataValue {
+function decodeStreamsGroupMemberMetadataValue(
+  reader: Reader,
+  version: number,
+): StreamsGroupMemberMetadataValue {
   const value: StreamsGroupMemberMetadataValue = {
     instanceId: reader.nullableString(true),
     rackId: reader.nullableString(true),

@@ -71,7 +71,9 @@ function encodeStreamsGroupMetadataValue(
     tagged.push(taggedField(0, (field) => field.int32(value.validatedTopologyEpoch)))
   }
   if (value.lastAssignmentConfigs !== null) {
-    tagged.push(taggedField(1, (field) => field.nullableArray(value.lastAssignmentConfigs, true, version, encodeLastAssignmentConfig)))
+    tagged.push(taggedField(1, (field) => {
+      field.nullableArray(value.lastAssignmentConfigs, true, version, encodeLastAssignmentConfig)
+    }))
   }
   writer.taggedFields(tagged)
 }

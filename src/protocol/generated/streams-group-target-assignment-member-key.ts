@@ -16,7 +16,10 @@ export function defaultsStreamsGroupTargetAssignmentMemberKey(): StreamsGroupTar
   }
 }
 
-function decodeStreamsGroupTargetAssignmentMemberKey(reader: Reader, _version: number): StreamsGroupTargetAssignmentMemberKey {
+function decodeStreamsGroupTargetAssignmentMemberKey(
+  reader: Reader,
+  _version: number,
+): StreamsGroupTargetAssignmentMemberKey {
   const value: StreamsGroupTargetAssignmentMemberKey = {
     groupId: reader.string(false),
     memberId: reader.string(false),

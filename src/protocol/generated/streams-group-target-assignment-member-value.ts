@@ -33,7 +33,10 @@ export function defaultsTaskIds(): TaskIds {
   }
 }
 
-function decodeStreamsGroupTargetAssignmentMemberValue(reader: Reader, version: number): StreamsGroupTargetAssignmentMemberValue {
+function decodeStreamsGroupTargetAssignmentMemberValue(
+  reader: Reader,
+  version: number,
+): StreamsGroupTargetAssignmentMemberValue {
   const value: StreamsGroupTargetAssignmentMemberValue = {
     activeTasks: reader.array(true, version, decodeTaskIds),
     standbyTasks: reader.array(true, version, decodeTaskIds),

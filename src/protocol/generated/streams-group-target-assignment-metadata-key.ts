@@ -14,7 +14,10 @@ export function defaultsStreamsGroupTargetAssignmentMetadataKey(): StreamsGroupT
   }
 }
 
-function decodeStreamsGroupTargetAssignmentMetadataKey(reader: Reader, _version: number): StreamsGroupTargetAssignmentMetadataKey {
+function decodeStreamsGroupTargetAssignmentMetadataKey(
+  reader: Reader,
+  _version: number,
+): StreamsGroupTargetAssignmentMetadataKey {
   const value: StreamsGroupTargetAssignmentMetadataKey = {
     groupId: reader.string(false),
   }

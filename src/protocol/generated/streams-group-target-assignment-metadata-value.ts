@@ -17,7 +17,10 @@ export function defaultsStreamsGroupTargetAssignmentMetadataValue(): StreamsGrou
   }
 }
 
-function decodeStreamsGroupTargetAssignmentMetadataValue(reader: Reader, _version: number): StreamsGroupTargetAssignmentMetadataValue {
+function decodeStreamsGroupTargetAssignmentMetadataValue(
+  reader: Reader,
+  _version: number,
+): StreamsGroupTargetAssignmentMetadataValue {
   const value: StreamsGroupTargetAssignmentMetadataValue = {
     assignmentEpoch: reader.int32(),
     assignmentTimestamp: 0,

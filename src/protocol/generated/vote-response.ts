@@ -94,7 +94,9 @@ function encodeVoteResponse(writer: Writer, value: VoteResponse, version: number
   const tagged = [...(value.unknownTaggedFields ?? [])]
   if (value.nodeEndpoints.length > 0) {
     if (version < 1) throw unsupportedField('VoteResponse.nodeEndpoints', version)
-    tagged.push(taggedField(0, (field) => field.array(value.nodeEndpoints, true, version, encodeNodeEndpoint)))
+    tagged.push(taggedField(0, (field) => {
+      field.array(value.nodeEndpoints, true, version, encodeNodeEndpoint)
+    }))
   }
   writer.taggedFields(tagged)
 }

@@ -109,7 +109,10 @@ function encodeWritableTxnMarkerTopicResult(
   writer.taggedFields(value.unknownTaggedFields)
 }
 
-function decodeWritableTxnMarkerPartitionResult(reader: Reader, _version: number): WritableTxnMarkerPartitionResult {
+function decodeWritableTxnMarkerPartitionResult(
+  reader: Reader,
+  _version: number,
+): WritableTxnMarkerPartitionResult {
   const value: WritableTxnMarkerPartitionResult = {
     partitionIndex: reader.int32(),
     errorCode: reader.int16(),
