@@ -6,6 +6,8 @@ import type { EpochEntry } from './checkpoint-file.ts'
 
 export class LeaderEpochCache {
   #entries: EpochEntry[]
+  /** Set by every change; whoever stores the entries clears it. */
+  hasChanged = false
 
   constructor(entries: readonly EpochEntry[] = []) {
     this.#entries = [...entries]
@@ -20,17 +22,18 @@ export class LeaderEpochCache {
     return this.#entries.at(-1)?.epoch
   }
 
-  /** Notes that `epoch` begins at `startOffset`. Answers whether anything changed. */
-  assign(epoch: number, startOffset: number): boolean {
+  /** Notes that `epoch` begins at `startOffset`, or before. Records without an epoch (-1) change nothing. */
+  assign(epoch: number, startOffset: number): void {
+    if (epoch < 0) return
     const latest = this.#entries.at(-1)
-    if (latest !== undefined && latest.epoch === epoch && startOffset >= latest.startOffset) return false
+    if (latest !== undefined && latest.epoch === epoch && startOffset >= latest.startOffset) return
     while (this.#entries.length > 0) {
       const last = this.#entries.at(-1)!
       if (last.epoch < epoch && last.startOffset < startOffset) break
       this.#entries.pop()
     }
     this.#entries.push({ epoch, startOffset })
-    return true
+    this.hasChanged = true
   }
 
   /**
@@ -50,24 +53,25 @@ export class LeaderEpochCache {
     return this.#entries.findLast((entry) => entry.startOffset <= offset)?.epoch
   }
 
-  /** Forgets epochs that begin at or after the new end of the log. Answers whether anything changed. */
-  truncateFromEnd(endOffset: number): boolean {
-    const before = this.#entries.length
-    while (this.#entries.length > 0 && this.#entries.at(-1)!.startOffset >= endOffset) this.#entries.pop()
-    return this.#entries.length !== before
+  /** Forgets epochs that begin at or after the new end of the log. */
+  truncateFromEnd(endOffset: number): void {
+    while (this.#entries.length > 0 && this.#entries.at(-1)!.startOffset >= endOffset) {
+      this.#entries.pop()
+      this.hasChanged = true
+    }
   }
 
   /** Forgets epochs that ended before the new start of the log; the first one left begins there. */
-  truncateFromStart(startOffset: number): boolean {
+  truncateFromStart(startOffset: number): void {
     const kept = this.#entries.findLastIndex((entry) => entry.startOffset <= startOffset)
-    if (kept === -1) return false
-    const first = this.#entries[kept]!
-    if (kept === 0 && first.startOffset === startOffset) return false
+    const first = this.#entries[kept]
+    if (first === undefined || (kept === 0 && first.startOffset === startOffset)) return
     this.#entries.splice(0, kept + 1, { epoch: first.epoch, startOffset })
-    return true
+    this.hasChanged = true
   }
 
   clear(): void {
     this.#entries = []
+    this.hasChanged = true
   }
 }

@@ -15,8 +15,6 @@ export class LogFlusher {
   readonly #contents: LogContents
   readonly #files: SegmentFiles
   readonly #modules: SegmentFilesModules
-  /** Set when the checkpoint file is behind the leader epochs in memory. */
-  epochsChanged = false
   /** Set when files were made whose names are not durable yet. */
   filesChanged: boolean
   /** Set until the content of `partition.metadata` is durable. */
@@ -41,7 +39,7 @@ export class LogFlusher {
   /** Moves the recovery point to `endOffset`; what lies below it has been written. */
   async flush(endOffset: number): Promise<void> {
     const contents = this.#contents
-    if (endOffset <= contents.flushedEndOffset && !this.epochsChanged) return
+    if (endOffset <= contents.flushedEndOffset && !contents.epochs.hasChanged) return
     const unflushed = contents.segments.slice(segmentIndexOf(contents.segments, contents.flushedEndOffset))
     for (const segment of unflushed) {
       if (segment.sizeBytes > 0) await this.#files.sync(segment)
@@ -82,14 +80,14 @@ export class LogFlusher {
   /** To be called when the log was cut: a later end at the same offset is not the same. */
   onCut(): void {
     this.#cleanEndOffset = undefined
-    this.epochsChanged = true
     this.filesChanged = true
   }
 
   async #storeEpochs(): Promise<void> {
-    if (!this.epochsChanged) return
-    this.epochsChanged = false
-    const text = formatEpochCheckpoint(this.#contents.epochs.entries)
+    const { epochs } = this.#contents
+    if (!epochs.hasChanged) return
+    epochs.hasChanged = false
+    const text = formatEpochCheckpoint(epochs.entries)
     await replaceFile(this.#modules.disk, this.#files.directory, 'leader-epoch-checkpoint', text)
   }
 

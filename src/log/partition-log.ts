@@ -5,14 +5,13 @@
 
 import { assert } from '../base/assert.ts'
 import { errors } from '../base/errors.ts'
-import type { Logger } from '../base/logger.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
-import type { BatchHeader } from '../protocol/records/record-batch.ts'
 import { type AppendOptions, type AppendResult, refuse } from './append-result.ts'
-import { isLeaderOrigin, validateGivenBatches, validateLeaderBatch } from './batch-validator.ts'
-import { endTransactionMarkerOf } from './end-transaction-marker.ts'
+import { DeletedFiles } from './deleted-files.ts'
+import { LogAppender } from './log-appender.ts'
 import { activeSegment, type LogContents } from './log-contents.ts'
 import { LogFlusher } from './log-flusher.ts'
+import type { LogModules } from './log-modules.ts'
 import {
   LogReader,
   type ReadRequest,
@@ -21,21 +20,14 @@ import {
   type TimestampAndOffset,
 } from './log-reader.ts'
 import { LogWriter } from './log-writer.ts'
-import type { EndTransactionMarker } from './producer-entry.ts'
 import { type ActiveProducer, ProducerState } from './producer-state.ts'
 import { deletableSegments } from './retention.ts'
 import { Segment } from './segment.ts'
-import { SegmentFiles, type SegmentFilesModules } from './segment-files.ts'
+import { SegmentFiles } from './segment-files.ts'
 import { SerialQueue } from './serial-queue.ts'
 import type { TopicPartition } from './topic-partition.ts'
-import { type AbortedTransaction, TransactionIndex } from './transaction-index.ts'
+import type { AbortedTransaction } from './transaction-index.ts'
 import { truncateContents } from './truncate-log.ts'
-import type { WriteScheduler } from './write-scheduler.ts'
-
-export interface LogModules extends SegmentFilesModules {
-  readonly scheduler: WriteScheduler
-  readonly logger: Logger
-}
 
 export interface LogOptions {
   readonly directory: string
@@ -57,20 +49,21 @@ export class PartitionLog {
   onWritten: (endOffset: number) => void = () => {}
   /** The disk refused; called once. */
   onFailed: (message: string) => void = () => {}
-  readonly #logger: Logger
-  readonly #disk: LogModules['disk']
-  readonly #pool: LogModules['pool']
+  readonly #modules: LogModules
   readonly #contents: LogContents
   readonly #files: SegmentFiles
   readonly #writer: LogWriter
   readonly #reader: LogReader
+  readonly #appender: LogAppender
   readonly #flusher: LogFlusher
   readonly #queue = new SerialQueue()
   #config: TopicConfig
   #failure: string | undefined
+  /** When `flushIfDue` first saw that something is not flushed. */
+  #unflushedSinceMs: number | undefined
   /** While the log is cut or closed, nothing may be appended. */
   #isAppendable = true
-  #deletions: { readonly paths: readonly string[]; readonly dueMs: number }[] = []
+  readonly #deletedFiles = new DeletedFiles()
 
   constructor(options: LogOptions, contents: LogContents, modules: LogModules) {
     this.topicPartition = options.topicPartition
@@ -78,9 +71,7 @@ export class PartitionLog {
     this.topicId = options.topicId
     this.#config = options.config
     this.#contents = contents
-    this.#logger = modules.logger
-    this.#disk = modules.disk
-    this.#pool = modules.pool
+    this.#modules = modules
     this.#files = new SegmentFiles(options.directory, modules)
     this.#flusher = new LogFlusher(options, contents, this.#files, modules)
     this.#writer = new LogWriter(modules.pool, contents.logEndOffset, {
@@ -90,6 +81,9 @@ export class PartitionLog {
       onWritten: (endOffset) => this.onWritten(endOffset),
       onFailed: (error) => this.fail(error),
     })
+    this.#appender = new LogAppender(contents, this.#writer, (segment, snapshot) =>
+      this.#onRoll(segment, snapshot),
+    )
     this.#reader = new LogReader(contents, { files: this.#files, writer: this.#writer })
   }
 
@@ -159,6 +153,12 @@ export class PartitionLog {
       : Math.min(highWatermark, Math.max(firstUnstable, logStartOffset))
   }
 
+  /** For log-start-offset-checkpoint: undefined while the first segment's name says the same. */
+  get checkpointedLogStart(): number | undefined {
+    const { logStartOffset, segments } = this.#contents
+    return logStartOffset > segments[0]!.baseOffset ? logStartOffset : undefined
+  }
+
   updateConfig(config: TopicConfig): void {
     this.#config = config
   }
@@ -167,94 +167,12 @@ export class PartitionLog {
   append(records: Uint8Array, options: AppendOptions): AppendResult {
     if (this.#failure !== undefined) return refuse(errors.KAFKA_STORAGE_ERROR, this.#failure)
     assert(this.#isAppendable, 'a log that is being cut or closed is not appended to')
-    if (isLeaderOrigin(options.origin)) return this.#appendAsLeader(records, options.origin, options)
-    const { logEndOffset, logStartOffset } = this.#contents
-    const context = { origin: options.origin, leaderEpoch: options.leaderEpoch, logEndOffset }
-    const batches = validateGivenBatches(records, context)
-    if (!batches.ok) return batches
-    if (batches.headers.length > 0) this.#take(batches.bytes, batches.headers, options.nowMs)
-    return {
-      ok: true,
-      baseOffset: batches.headers[0]?.baseOffset ?? logEndOffset,
-      lastOffset: this.#contents.logEndOffset - 1,
-      logAppendTimeMs: -1,
-      logStartOffset,
-      duplicate: false,
-    }
-  }
-
-  #appendAsLeader(
-    records: Uint8Array,
-    origin: 'client' | 'coordinator',
-    { leaderEpoch, nowMs, transactionVersion = 0 }: AppendOptions,
-  ): AppendResult {
-    const config = this.#config
-    const { logEndOffset, logStartOffset, producers } = this.#contents
-    const context = { origin, config, leaderEpoch, nowMs, baseOffset: logEndOffset }
-    const batch = validateLeaderBatch(records, context)
-    if (!batch.ok) return batch
-    const { bytes, header } = batch
-    if (bytes.length > config.segmentBytes) {
-      const message = `Message batch size is ${bytes.length} bytes, which exceeds the maximum configured segment size of ${config.segmentBytes}`
-      return refuse(errors.RECORD_LIST_TOO_LARGE, message)
-    }
-    const marker = endTransactionMarkerOf(header, bytes, 0)
-    const verdict = producers.check(header, origin, marker, transactionVersion)
-    if (verdict.kind === 'refuse') return refuse(verdict.error, verdict.message)
-    if (verdict.kind === 'duplicate') {
-      const { firstOffset, lastOffset, timestamp } = verdict.batch
-      const logAppendTimeMs = config.messageTimestampType === 'append' ? timestamp : -1
-      return {
-        ok: true,
-        baseOffset: firstOffset,
-        lastOffset,
-        logAppendTimeMs,
-        logStartOffset,
-        duplicate: true,
-      }
-    }
-    this.#take(bytes, [header], nowMs, marker)
-    return {
-      ok: true,
-      baseOffset: header.baseOffset,
-      lastOffset: header.lastOffset,
-      logAppendTimeMs: config.messageTimestampType === 'append' ? nowMs : -1,
-      logStartOffset,
-      duplicate: false,
-    }
-  }
-
-  /** Appends checked batches that lie one after another in `bytes`; `marker` is that of a single batch, if known. */
-  #take(
-    bytes: Uint8Array,
-    headers: readonly BatchHeader[],
-    nowMs: number,
-    marker?: EndTransactionMarker | undefined,
-  ): void {
-    const contents = this.#contents
-    const { lastOffset } = headers.at(-1)!
-    const maxTimestamp = headers.reduce((max, header) => Math.max(max, header.maxTimestamp), -1)
-    const whole = { sizeBytes: bytes.length, lastOffset, maxTimestamp }
-    if (activeSegment(contents).mustRollBefore(whole, this.#config, nowMs)) {
-      this.#roll(headers[0]!.baseOffset, nowMs)
-    }
-    const segment = activeSegment(contents)
-    this.#writer.push(segment, bytes, lastOffset + 1)
-    segment.lastAppendMs = nowMs
-    let at = 0
-    for (const header of headers) {
-      segment.append(header, this.#config.indexIntervalBytes)
-      this.assignEpoch(header.partitionLeaderEpoch, header.baseOffset)
-      const completed = contents.producers.apply(header, marker ?? endTransactionMarkerOf(header, bytes, at))
-      if (completed?.isAborted) segment.addAborted(completed)
-      at += header.sizeBytes
-    }
-    contents.logEndOffset = lastOffset + 1
+    return this.#appender.append(records, options, this.#config)
   }
 
   /** Notes that the leader of `epoch` begins at `startOffset`; becoming leader does, and so does every batch. */
   assignEpoch(epoch: number, startOffset: number): void {
-    if (epoch >= 0 && this.#contents.epochs.assign(epoch, startOffset)) this.#flusher.epochsChanged = true
+    this.#contents.epochs.assign(epoch, startOffset)
   }
 
   /** The largest epoch not above `epoch` and where it ends; -1 and -1 when that is not known. */
@@ -313,25 +231,16 @@ export class PartitionLog {
 
   /** Begins a new segment; none if the active one is empty. */
   roll(nowMs: number): void {
-    if (activeSegment(this.#contents).sizeBytes > 0) this.#roll(this.#contents.logEndOffset, nowMs)
+    if (activeSegment(this.#contents).sizeBytes > 0) this.#appender.roll(this.#contents.logEndOffset, nowMs)
   }
 
-  #roll(baseOffset: number, nowMs: number): void {
-    const contents = this.#contents
-    const sealed = activeSegment(contents)
-    assert(
-      sealed.sizeBytes > 0 || baseOffset > sealed.baseOffset,
-      'a new segment begins behind the sealed one',
-    )
-    sealed.timeIndex.append(sealed.maxTimestamp, sealed.offsetOfMaxTimestamp)
-    contents.producers.endOffset = Math.max(contents.producers.endOffset, baseOffset)
-    const segment = new Segment(baseOffset, nowMs)
-    contents.segments.push(segment)
-    const snapshot = contents.producers.snapshot()
-    this.#inBackground(async () => {
-      await this.#enqueue(() => this.#flusher.beginSegment(segment, snapshot))
-      await this.#flushTo(baseOffset)
-    })
+  /** A new segment needs its file and its snapshot, and the sealed one becomes durable. */
+  #onRoll(segment: Segment, producerSnapshot: Uint8Array): void {
+    const work = async () => {
+      await this.#enqueue(() => this.#flusher.beginSegment(segment, producerSnapshot))
+      await this.#flushTo(segment.baseOffset)
+    }
+    work().catch((error) => this.fail(error))
   }
 
   /** Resolves when all that was appended so far is durable; rejects when the disk refuses. */
@@ -350,13 +259,26 @@ export class PartitionLog {
     return this.#enqueue(() => this.#flusher.flush(endOffset))
   }
 
+  /** `flush.ms`: flushes what was appended too long ago; undefined when nothing was. */
+  flushIfDue(nowMs: number): Promise<void> | undefined {
+    const { flushedEndOffset, logEndOffset } = this.#contents
+    if (flushedEndOffset === logEndOffset) {
+      this.#unflushedSinceMs = undefined
+      return undefined
+    }
+    this.#unflushedSinceMs ??= nowMs
+    if (nowMs - this.#unflushedSinceMs < this.#config.flushMs) return undefined
+    this.#unflushedSinceMs = undefined
+    return this.flush()
+  }
+
   /** Moves the log start up to `offset`, at most to the high watermark. Answers whether it moved. */
   incrementLogStartOffset(offset: number): boolean {
     const contents = this.#contents
     assert(offset <= contents.highWatermark, 'the log start stays at or below the high watermark')
     if (offset <= contents.logStartOffset) return false
     contents.logStartOffset = offset
-    if (contents.epochs.truncateFromStart(offset)) this.#flusher.epochsChanged = true
+    contents.epochs.truncateFromStart(offset)
     return true
   }
 
@@ -368,9 +290,9 @@ export class PartitionLog {
     for (;;) {
       const { count, reason } = deletableSegments({ ...contents, config: this.#config }, nowMs)
       if (count === 0) break
-      if (count === contents.segments.length) this.#roll(contents.logEndOffset, nowMs)
+      if (count === contents.segments.length) this.#appender.roll(contents.logEndOffset, nowMs)
       const oldest = contents.segments.slice(0, count)
-      this.#logger.info(`Deleting ${count} segments of ${this.directory} due to ${reason}`, {
+      this.#modules.logger.info(`Deleting ${count} segments of ${this.directory} due to ${reason}`, {
         baseOffsets: oldest.map((segment) => segment.baseOffset),
       })
       removed.push(...oldest)
@@ -386,17 +308,14 @@ export class PartitionLog {
     if (segments.length === 0) return Promise.resolve()
     return this.#enqueue(async () => {
       for (const segment of segments) {
-        this.#deletions.push({ paths: await this.#files.markDeleted(segment), dueMs })
+        this.#deletedFiles.add(await this.#files.markDeleted(segment), dueMs)
       }
     })
   }
 
-  /** Removes files that `file.delete.delay.ms` has kept long enough. */
-  async removeDeletedFiles(nowMs: number): Promise<void> {
-    if (this.#deletions.length === 0) return
-    const due = this.#deletions.filter((deletion) => deletion.dueMs <= nowMs)
-    this.#deletions = this.#deletions.filter((deletion) => deletion.dueMs > nowMs)
-    for (const path of due.flatMap((deletion) => deletion.paths)) await this.#disk.remove(path)
+  /** Removes files that `file.delete.delay.ms` has kept long enough; undefined when there are none. */
+  removeDeletedFiles(nowMs: number): Promise<void> | undefined {
+    return this.#deletedFiles.removeDue(this.#modules.disk, nowMs)
   }
 
   /** Drops all records at and behind `offset`. Nothing may be appended until it resolves. */
@@ -408,7 +327,7 @@ export class PartitionLog {
         this.#contents,
         { offset, nowMs, indexIntervalBytes },
         this.#files,
-        this.#disk,
+        this.#modules.disk,
       )
       return removed
     }, nowMs)
@@ -434,11 +353,9 @@ export class PartitionLog {
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(async () => {
       const contents = this.#contents
+      const dueMs = nowMs + this.#config.fileDeleteDelayMs
       for (const segment of await work()) {
-        this.#deletions.push({
-          paths: await this.#files.markDeleted(segment),
-          dueMs: nowMs + this.#config.fileDeleteDelayMs,
-        })
+        this.#deletedFiles.add(await this.#files.markDeleted(segment), dueMs)
       }
       await this.#files.create(activeSegment(contents))
       this.#reader.forgetHints()
@@ -455,7 +372,7 @@ export class PartitionLog {
     this.#isAppendable = false
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(() => this.#flusher.close())
-    await this.#pool.releaseDirectory(this.directory)
+    await this.#modules.pool.releaseDirectory(this.directory)
   }
 
   /** Stops the log without touching its files, before its directory is renamed or removed. */
@@ -463,15 +380,16 @@ export class PartitionLog {
     this.#isAppendable = false
     for (const segment of this.#contents.segments) segment.isRemoved = true
     await this.#writer.writtenTo(this.#contents.logEndOffset).catch(() => {})
-    await this.#queue.run(() => this.#pool.releaseDirectory(this.directory))
+    await this.#queue.run(() => this.#modules.pool.releaseDirectory(this.directory))
   }
 
   /** Ends the log: of a disk error, or because its log directory failed. */
   fail(error: unknown): void {
     if (this.#failure !== undefined) return
     this.#failure = error instanceof Error ? error.message : String(error)
-    this.#logger.error(`The log ${this.directory} failed: ${this.#failure}`)
+    this.#modules.logger.error(`The log ${this.directory} failed: ${this.#failure}`)
     this.onFailed(this.#failure)
+    this.#modules.onDiskFailure?.(this.directory, this.#failure)
   }
 
   async #enqueue(work: () => Promise<void>): Promise<void> {
@@ -481,10 +399,5 @@ export class PartitionLog {
       this.fail(error)
       throw error
     }
-  }
-
-  /** Work whose failure is told by `onFailed` alone. */
-  #inBackground(work: () => Promise<void>): void {
-    work().catch((error) => this.fail(error))
   }
 }

@@ -22,7 +22,8 @@ import {
   type SegmentOnDisk,
 } from './load-segments.ts'
 import type { LogContents } from './log-contents.ts'
-import { type LogModules, PartitionLog } from './partition-log.ts'
+import type { LogModules } from './log-modules.ts'
+import { PartitionLog } from './partition-log.ts'
 import { readTopicId, writeTopicId } from './partition-metadata.ts'
 import { rebuildProducers, removeStraySnapshots } from './producer-recovery.ts'
 import { ProducerState } from './producer-state.ts'

@@ -8,7 +8,8 @@ import { batchHeaders, encodeBatch, type NewBatch, records } from '../../protoco
 import type { AppendResult, AppendSuccess } from '../append-result.ts'
 import { FilePool } from '../file-pool.ts'
 import { IndexCache } from '../index-cache.ts'
-import type { LogModules, PartitionLog } from '../partition-log.ts'
+import type { LogModules } from '../log-modules.ts'
+import type { PartitionLog } from '../partition-log.ts'
 import { createLog, type LoadOptions, loadLog } from '../recovery.ts'
 import { WriteScheduler } from '../write-scheduler.ts'
 

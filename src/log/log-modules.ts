@@ -1,0 +1,35 @@
+// What all logs of a node share.
+
+import type { Logger } from '../base/logger.ts'
+import type { Disk, Timers } from '../env/env.ts'
+import { FilePool } from './file-pool.ts'
+import { IndexCache } from './index-cache.ts'
+import type { SegmentFilesModules } from './segment-files.ts'
+import { WriteScheduler } from './write-scheduler.ts'
+
+export interface LogModules extends SegmentFilesModules {
+  readonly scheduler: WriteScheduler
+  readonly logger: Logger
+  /** The disk refused a log: its whole log directory is to be given up. */
+  readonly onDiskFailure?: (directory: string, message: string) => void
+}
+
+/** Files open at once; well below the usual limit of 1024 descriptors, which connections need too. */
+const openFilesMax = 512
+/** Index files of sealed segments kept for readers that are behind. */
+const indexCacheBytesMax = 16 * 1024 * 1024
+
+export function makeLogModules(
+  modules: { disk: Disk; timers: Timers; logger: Logger },
+  onDiskFailure?: (directory: string, message: string) => void,
+): LogModules {
+  const { disk, timers, logger } = modules
+  return {
+    disk,
+    logger,
+    pool: new FilePool({ openFilesMax }, { disk }),
+    indexCache: new IndexCache({ bytesMax: indexCacheBytesMax }),
+    scheduler: new WriteScheduler({ timers }),
+    ...(onDiskFailure === undefined ? {} : { onDiskFailure }),
+  }
+}
