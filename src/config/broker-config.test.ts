@@ -53,10 +53,11 @@ test('[CONF13] log.dirs goes before log.dir, and the metadata log lies in the fi
 
 test('[CONF14] reading a value as something it is not is a mistake in the code', () => {
   const config = nodeConfig()
-  throws(() => config.int('log.retention.ms'), /log.retention.ms is a config of type int/)
+  throws(() => config.int('log.retention.ms'), /log.retention.ms is a config of type int or short/)
   throws(() => config.string('no.such.config'), /no.such.config is a config of type string/)
   throws(() => config.string('broker.rack'), /broker.rack has a value/)
   equal(config.optionalString('broker.rack'), null)
+  equal(config.int('offsets.topic.replication.factor'), 3)
   equal(config.boolean('auto.create.topics.enable'), true)
   equal(config.isSet('node.id') && !config.isSet('num.partitions'), true)
 })

@@ -113,12 +113,9 @@ export class BrokerConfig {
     return [...this.#reading.entries.keys()].filter((name) => !brokerConfigs.has(name)).sort()
   }
 
+  /** An int or a short. */
   int(name: string): number {
-    return this.#typed(name, 'int') as number
-  }
-
-  short(name: string): number {
-    return this.#typed(name, 'short') as number
+    return this.#typed(name, 'int', 'short') as number
   }
 
   /** A long above 2^53−1 is that number, which is no limit either. Synonyms count: see `resolved`. */
@@ -210,8 +207,9 @@ export class BrokerConfig {
     return this.optionalString('metadata.log.dir') ?? this.logDirectories()[0]!
   }
 
-  #typed(name: string, type: ConfigType): ConfigValue {
-    assert(brokerConfigs.get(name)?.type === type, `${name} is a config of type ${type}`)
+  #typed(name: string, ...types: readonly ConfigType[]): ConfigValue {
+    const definition = brokerConfigs.get(name)
+    assert(definition && types.includes(definition.type), `${name} is a config of type ${types.join(' or ')}`)
     const { value } = this.resolved(name)
     assert(value !== null, `${name} has a value`)
     return value

@@ -66,17 +66,18 @@ export const controllerConfigs: readonly ConfigDefinition[] = [
     int('controller.quorum.request.timeout.ms', '2000', atLeast(0)),
     int('controller.quorum.retry.backoff.ms', '20', atLeast(0)),
   ]),
-  ...withoutEffect(
-    'the metadata log keeps what its snapshots need; limits on old snapshots come with step 2 of the road',
-    [
-      internal(long('internal.metadata.delete.delay.millis', '60000')),
-      internal(int('internal.metadata.log.segment.bytes', null)),
-      internal(int('internal.metadata.max.batch.size.in.bytes', '8388608')),
-      int('metadata.max.idle.interval.ms', '500', atLeast(0)),
-      long('metadata.max.retention.bytes', '104857600'),
-      long('metadata.max.retention.ms', '604800000'),
-    ],
-  ),
+  ...withoutEffect('the metadata log is cut at every snapshot, and the newest snapshot alone is kept', [
+    internal(long('internal.metadata.delete.delay.millis', '60000')),
+    long('metadata.max.retention.bytes', '104857600'),
+    long('metadata.max.retention.ms', '604800000'),
+  ]),
+  ...withoutEffect('a quorum of one sees its own commits without records that say nothing', [
+    int('metadata.max.idle.interval.ms', '500', atLeast(0)),
+  ]),
+  ...withoutEffect('limits of the metadata log for tests of Kafka', [
+    internal(int('internal.metadata.log.segment.bytes', null)),
+    internal(int('internal.metadata.max.batch.size.in.bytes', '8388608')),
+  ]),
   ...withoutEffect('several log directories come later in step 1 of the road', [
     int('num.replica.alter.log.dirs.threads', null),
   ]),

@@ -14,7 +14,10 @@ import {
 import { atLeast, oneOf } from '../config-validators.ts'
 
 export const replicationConfigs: readonly ConfigDefinition[] = [
-  ...honoured([int('default.replication.factor', '1')]),
+  ...honoured([
+    int('default.replication.factor', '1'),
+    long('replica.high.watermark.checkpoint.interval.ms', '5000'),
+  ]),
   ...withoutEffect('one node replicates to nobody; clusters come with step 2 of the road', [
     boolean('auto.leader.rebalance.enable', 'true'),
     int('controller.socket.timeout.ms', '30000'),
@@ -27,7 +30,6 @@ export const replicationConfigs: readonly ConfigDefinition[] = [
     int('replica.fetch.min.bytes', '1'),
     int('replica.fetch.response.max.bytes', '10485760', atLeast(0)),
     int('replica.fetch.wait.max.ms', '500'),
-    long('replica.high.watermark.checkpoint.interval.ms', '5000'),
     long('replica.lag.time.max.ms', '30000'),
     int('replica.socket.timeout.ms', '30000'),
     string(

@@ -5,7 +5,10 @@ import { boolean, clusterWide, honoured, int, internal, short, withoutEffect } f
 import { atLeast } from '../config-validators.ts'
 
 export const transactionConfigs: readonly ConfigDefinition[] = [
-  ...honoured([clusterWide(int('producer.id.expiration.ms', '86400000', atLeast(1)))]),
+  ...honoured([
+    internal(int('producer.id.expiration.check.interval.ms', '600000', atLeast(1))),
+    clusterWide(int('producer.id.expiration.ms', '86400000', atLeast(1))),
+  ]),
   ...withoutEffect('transactions come later in step 1 of the road', [
     int('add.partitions.to.txn.retry.backoff.max.ms', '100', atLeast(0)),
     int('add.partitions.to.txn.retry.backoff.ms', '20', atLeast(1)),
@@ -19,9 +22,6 @@ export const transactionConfigs: readonly ConfigDefinition[] = [
     int('transaction.state.log.segment.bytes', '104857600', atLeast(1)),
     boolean('transaction.two.phase.commit.enable', 'false'),
     int('transactional.id.expiration.ms', '604800000', atLeast(1)),
-  ]),
-  ...withoutEffect('producer state is checked for expiry with the retention of its log', [
-    internal(int('producer.id.expiration.check.interval.ms', '600000', atLeast(1))),
   ]),
   ...withoutEffect('partitions of coordinators are read in chunks of a fixed size', [
     int('transaction.state.log.load.buffer.size', '5242880', atLeast(1)),
