@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { zeroUuid } from '../base/uuid.ts'
-import { groupRecords } from './coordinator-records.ts'
+import { groupRecords, transactionRecords } from './coordinator-records.ts'
+import { transactionLogValue } from './generated/transaction-log-value.ts'
 import { decodeMetadataRecord, encodeMetadataRecord } from './metadata-records.ts'
 import { DecodeError } from './reader.ts'
 
@@ -24,6 +25,16 @@ test('[WIRE6] bytes after a metadata record are refused', () => {
   const bytes = encodeMetadataRecord({ name: 'TopicRecord', value: { name: 'a', topicId: zeroUuid } })
   assert.equal(bytes.length, 3 + 2 + 16 + 1)
   assert.throws(() => decodeMetadataRecord(new Uint8Array([...bytes, 0])), /1 bytes follow a TopicRecord/)
+})
+
+test('[WIRE6] bytes after the key and the value of a coordinator record are ignored', () => {
+  const { key, value } = transactionRecords.encode({
+    name: 'TransactionLog',
+    key: { transactionalId: 't' },
+    value: transactionLogValue.defaults(),
+  })
+  const longer = transactionRecords.decode(new Uint8Array([...key, 1]), new Uint8Array([...value!, 2, 3]))
+  assert.deepEqual(longer, transactionRecords.decode(key, value))
 })
 
 test('[API3] coordinator records of an unknown type or version are told apart from damaged ones', () => {
