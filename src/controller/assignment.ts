@@ -74,7 +74,7 @@ function manualAssignmentProblem(
     }
   }
   if (replicationFactor !== undefined && replicas.length !== replicationFactor) {
-    return `The assignment of partition ${partition} has ${replicas.length} replica(s), other partitions have ${replicationFactor}.`
+    return `The assignment of partition ${partition} names ${replicas.length} broker(s), others ${replicationFactor}.`
   }
   if (!replicas.some((id) => isActive(image, id))) {
     return `All brokers in the assignment of partition ${partition} are fenced or shutting down.`

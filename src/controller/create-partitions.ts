@@ -69,7 +69,7 @@ function addPartitions(
   if (additional > recordsLeft) {
     return refused(
       errors.POLICY_VIOLATION,
-      `Topic '${request.name}' would get ${additional} partitions, the limit of a request is ${recordsPerOperationMax}.`,
+      `Topic '${request.name}' would get ${additional} partitions, a request's limit is ${recordsPerOperationMax}.`,
     )
   }
   const partitions = addedPartitions(image, topic, request, additional, random)

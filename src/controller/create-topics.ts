@@ -178,13 +178,13 @@ function newPartitions(
   if (topic.replicationFactor < -1 || topic.replicationFactor === 0) {
     return refused(
       errors.INVALID_REPLICATION_FACTOR,
-      `Topic '${topic.name}' asks for ${topic.replicationFactor} replicas; allowed are 1 and more, or -1 for the default.`,
+      `Topic '${topic.name}' asks for ${topic.replicationFactor} replicas, not 1 or more, or -1 for the default.`,
     )
   }
   if (topic.numPartitions < -1 || topic.numPartitions === 0) {
     return refused(
       errors.INVALID_PARTITIONS,
-      `Topic '${topic.name}' asks for ${topic.numPartitions} partitions; allowed are 1 and more, or -1 for the default.`,
+      `Topic '${topic.name}' asks for ${topic.numPartitions} partitions, not 1 or more, or -1 for the default.`,
     )
   }
   const count = topic.numPartitions === -1 ? defaults.numPartitions : topic.numPartitions
@@ -213,7 +213,7 @@ function assignedPartitions(image: MetadataImage, topic: CreatableTopic): Checke
     if (partitionIndex < 0 || partitionIndex >= topic.assignments.length) {
       return refused(
         errors.INVALID_REPLICA_ASSIGNMENT,
-        `Assigned partitions of topic '${topic.name}' must be numbered from 0 without gaps, but there is ${partitionIndex}.`,
+        `Assigned partitions of topic '${topic.name}' must be numbered from 0 without gaps, unlike ${partitionIndex}.`,
       )
     }
     const partition = manualAssignment(image, partitionIndex, brokerIds, replicationFactor)

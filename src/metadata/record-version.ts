@@ -3,7 +3,7 @@
 
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 
-/** By record: the lowest metadata.version of each version from 1 on (8 is 3.4-IV0, 17 3.7-IV2, 23 4.0-IV1, 30 4.3-IV0). */
+/** The lowest metadata.version of each record version from 1 on: 8 is 3.4-IV0, 17 3.7-IV2, 23 4.0-IV1, 30 4.3-IV0. */
 const registerBrokerSince = [7, 8, 17, 30] as const
 const partitionSince = [17, 23] as const
 

@@ -1,0 +1,66 @@
+// Metadata records as record batches: key null, value the framed record.
+
+import { DecodeError } from '../protocol/decode-error.ts'
+import { decodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
+import { encodeBatch, records } from '../protocol/records/record-batch.ts'
+import type { BatchPlace } from './control-records.ts'
+
+/** `KafkaRaftClient.MAX_BATCH_SIZE_BYTES`: members of the quorum fetch whole batches. */
+export const batchBytesMax = 8 * 1024 * 1024
+
+/** Batches of encoded records at consecutive offsets, none above `bytesMax` unless a single record is. */
+export function metadataBatches(
+  values: readonly Uint8Array[],
+  place: BatchPlace,
+  bytesMax = batchBytesMax,
+): Uint8Array[] {
+  const batches: Uint8Array[] = []
+  let from = 0
+  let bytes = 0
+  for (const [index, value] of values.entries()) {
+    if (bytes > 0 && bytes + value.length > bytesMax) {
+      batches.push(
+        metadataBatch(values.slice(from, index), { ...place, baseOffset: place.baseOffset + from }),
+      )
+      from = index
+      bytes = 0
+    }
+    bytes += value.length + recordOverheadBytesMax
+  }
+  batches.push(metadataBatch(values.slice(from), { ...place, baseOffset: place.baseOffset + from }))
+  return batches
+}
+
+/** Lengths, attributes and deltas around a value. */
+const recordOverheadBytesMax = 24
+
+export function metadataBatch(
+  values: readonly Uint8Array[],
+  { baseOffset, epoch, timestampMs }: BatchPlace,
+): Uint8Array {
+  return encodeBatch({
+    baseOffset,
+    partitionLeaderEpoch: epoch,
+    compression: 'none',
+    timestampType: 'create',
+    producerId: -1,
+    producerEpoch: -1,
+    baseSequence: -1,
+    isTransactional: false,
+    isControl: false,
+    records: values.map((value) => ({ timestamp: timestampMs, key: null, value })),
+  })
+}
+
+/** The records of the batch at `at`. Throws DecodeError, also for a record of a newer release. */
+export function* metadataRecordsOf(bytes: Uint8Array, at: number): Generator<MetadataRecord> {
+  for (const { offset, value } of records(bytes, at)) {
+    if (value === null) throw new DecodeError(`the metadata record at offset ${offset} has no value`)
+    const record = decodeMetadataRecord(value)
+    if (record.name === 'unknown') {
+      const kind = `type ${record.apiKey} and version ${record.version}`
+      throw new DecodeError(`the metadata record at offset ${offset} has ${kind}, known to a newer release`)
+    }
+    yield record
+  }
+}
