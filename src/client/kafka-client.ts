@@ -100,6 +100,11 @@ export class KafkaClient {
     this.#metadata = { ...this.#metadata, topics }
   }
 
+  /** Makes the next request to the coordinator look it up. */
+  forgetCoordinator({ coordinatorOf, key }: CoordinatorTarget): void {
+    this.#coordinators.delete(`${coordinatorOf} ${key}`)
+  }
+
   /** One attempt at the broker that `target` means. An error code in the answer is the caller's to read. */
   async request<Q, R>(
     target: Target,

@@ -6,8 +6,11 @@ import type { CloseReason, Connection, Listener, Network, NetworkError, Outcome 
 export class FakeNetwork implements Network {
   readonly #listeners = new Map<number, (connection: Connection) => void>()
   readonly connections: FakeConnection[] = []
-  readonly hostName = 'fake'
   connectCount = 0
+
+  hostName(): string {
+    return 'fake'
+  }
 
   async listen(
     _host: string,

@@ -1,0 +1,61 @@
+// The embedded protocol of consumer groups ("consumer"): what members put into JoinGroup and SyncGroup, a version
+// in front of each message. Subscriptions are written in version 1: more would claim what this client does not do.
+
+import {
+  type ConsumerProtocolAssignment,
+  consumerProtocolAssignment,
+} from '../protocol/generated/consumer-protocol-assignment.ts'
+import { consumerProtocolSubscription } from '../protocol/generated/consumer-protocol-subscription.ts'
+import type { MessageCodec } from '../protocol/message.ts'
+import { Reader } from '../protocol/reader.ts'
+import { Writer } from '../protocol/writer.ts'
+import type { Assignment } from './range-assignor.ts'
+
+const subscriptionVersion = 1
+const assignmentVersion = 0
+
+export function encodeSubscription(topics: readonly string[]): Uint8Array {
+  const value = { ...consumerProtocolSubscription.defaults(), topics: topics.toSorted() }
+  return encodeVersioned(consumerProtocolSubscription, subscriptionVersion, value)
+}
+
+/** The topics a member subscribes to. Throws DecodeError. */
+export function decodeSubscription(bytes: Uint8Array): string[] {
+  return decodeVersioned(consumerProtocolSubscription, bytes).topics
+}
+
+export function encodeAssignment(assignment: Assignment): Uint8Array {
+  const assignedPartitions = [...assignment].map(([topic, partitions]) => ({
+    topic,
+    partitions: [...partitions],
+  }))
+  return encodeVersioned(consumerProtocolAssignment, assignmentVersion, {
+    assignedPartitions,
+    userData: null,
+  })
+}
+
+/** No bytes are an assignment of nothing. Throws DecodeError. */
+export function decodeAssignment(bytes: Uint8Array): Assignment {
+  if (bytes.length === 0) return new Map()
+  const { assignedPartitions }: ConsumerProtocolAssignment = decodeVersioned(
+    consumerProtocolAssignment,
+    bytes,
+  )
+  return new Map(assignedPartitions.map(({ topic, partitions }) => [topic, partitions]))
+}
+
+function encodeVersioned<T>(codec: MessageCodec<T>, version: number, value: T): Uint8Array {
+  const writer = new Writer()
+  writer.int16(version)
+  codec.encode(writer, value, version)
+  return writer.toBytes()
+}
+
+/** A newer version only adds fields at the end, so the highest known one reads its beginning. */
+function decodeVersioned<T>(codec: MessageCodec<T>, bytes: Uint8Array): T {
+  const reader = new Reader(bytes)
+  const version = reader.int16()
+  if (version < codec.versions[0]) throw reader.error(`${codec.name} has version ${version}`)
+  return codec.decode(reader, Math.min(version, codec.versions[1]))
+}
