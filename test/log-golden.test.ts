@@ -97,6 +97,7 @@ function loadRecovering(disk: MemoryDisk, name: string): Promise<PartitionLog> {
     config: TopicConfig.of(brokerConfig(), overrides),
     nowMs,
     isClean: false,
+    mayHaveGaps: true,
     recoveryPoint: 0,
     logStartOffset: topic === 'trimmed' ? 6 : 0,
     highWatermark: 0,

@@ -91,10 +91,8 @@ export function validateGivenBatches(
     if (at + header.sizeBytes > records.length) break
     if (header.partitionLeaderEpoch > context.leaderEpoch && context.origin === 'replica') break
     if (context.origin === 'raft' && header.partitionLeaderEpoch !== context.leaderEpoch) {
-      return refuse(
-        errors.INVALID_RECORD,
-        `The batch at ${header.baseOffset} has leader epoch ${header.partitionLeaderEpoch}, expected ${context.leaderEpoch}`,
-      )
+      const found = `The batch at ${header.baseOffset} has leader epoch ${header.partitionLeaderEpoch}`
+      return refuse(errors.INVALID_RECORD, `${found}, expected ${context.leaderEpoch}`)
     }
     if (header.baseOffset < nextOffset || header.lastOffset < header.baseOffset) {
       return refuse(

@@ -23,3 +23,10 @@ export interface LogContents {
 export function activeSegment(contents: LogContents): Segment {
   return contents.segments.at(-1)!
 }
+
+export function lastStableOffset(contents: LogContents): number {
+  const { producers, highWatermark, logStartOffset } = contents
+  const firstUnstable = producers.firstUnstableOffset()
+  if (firstUnstable === undefined) return highWatermark
+  return Math.min(highWatermark, Math.max(firstUnstable, logStartOffset))
+}

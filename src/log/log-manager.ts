@@ -18,6 +18,8 @@ export interface LogManagerOptions {
   /** `log.dirs` */
   readonly directories: readonly string[]
   readonly brokerConfig: BrokerConfig
+  /** The overrides of a topic as far as the metadata is known already; without it `updateConfig` brings them. */
+  readonly topicOverrides?: (topic: string) => ReadonlyMap<string, string>
 }
 
 export interface LogManagerModules {
@@ -34,7 +36,7 @@ const loadsPerDirectoryMax = 32
 export class LogManager {
   /** A log directory failed; its logs have failed too. Without a live directory left the node has to stop. */
   onDirectoryFailed: (path: string, message: string) => void = () => {}
-  readonly #brokerConfig: BrokerConfig
+  readonly #options: LogManagerOptions
   readonly #modules: LogManagerModules
   readonly #logModules: LogModules
   readonly #directories: readonly LogDirectory[]
@@ -44,7 +46,7 @@ export class LogManager {
   readonly #rounds: Rounds
 
   private constructor(options: LogManagerOptions, modules: LogManagerModules) {
-    this.#brokerConfig = options.brokerConfig
+    this.#options = options
     this.#modules = modules
     this.#logModules = makeLogModules(modules, (path, message) => {
       this.#directories.find((candidate) => path.startsWith(`${candidate.path}/`))?.fail(message)
@@ -80,15 +82,20 @@ export class LogManager {
     const recoveryPoints = await directory.readCheckpoint('recovery-point-offset-checkpoint')
     const highWatermarks = await directory.readCheckpoint('replication-offset-checkpoint')
     const logStarts = await directory.readCheckpoint('log-start-offset-checkpoint')
-    const config = TopicConfig.of(this.#brokerConfig, new Map())
-    const producerIdExpirationMs = this.#brokerConfig.int('producer.id.expiration.ms')
+    const { brokerConfig, topicOverrides } = this.#options
+    const defaultConfig = TopicConfig.of(brokerConfig, new Map())
+    const producerIdExpirationMs = brokerConfig.int('producer.id.expiration.ms')
     await forEachConcurrently(found, loadsPerDirectoryMax, async (topicPartition) => {
       const key = topicPartitionKey(topicPartition)
+      const overrides = topicOverrides?.(topicPartition.topic)
+      const config = overrides?.size ? TopicConfig.of(brokerConfig, overrides) : defaultConfig
       const options = {
         directory: `${directory.path}/${key}`,
         topicPartition,
         config,
         nowMs,
+        // Before the metadata is known, any topic may be a compacted one.
+        mayHaveGaps: overrides === undefined || config.cleanupPolicy.compact,
         producerIdExpirationMs,
         isClean: directory.isClean,
         recoveryPoint: recoveryPoints.get(key) ?? 0,

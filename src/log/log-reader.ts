@@ -65,10 +65,10 @@ export class LogReader {
     }
   }
 
-  /** A segment went while it was read: retention took it, and with it the offset, or the whole log is going. */
+  /** A segment went while it was read: retention took it, and with it the offset, or the whole log goes. */
   async #readAgain(request: ReadRequest): Promise<ReadResult> {
     const isGoing = this.#contents.segments.some((segment) => segment.isRemoved)
-    return isGoing ? { ok: false, error: errors.KAFKA_STORAGE_ERROR } : this.read(request)
+    return isGoing ? { ok: false, error: errors.NOT_LEADER_OR_FOLLOWER } : this.read(request)
   }
 
   async #readFrom(request: ReadRequest): Promise<ReadResult> {

@@ -9,7 +9,7 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import { type AppendOptions, type AppendResult, refuse } from './append-result.ts'
 import { DeletedFiles } from './deleted-files.ts'
 import { LogAppender } from './log-appender.ts'
-import { activeSegment, type LogContents } from './log-contents.ts'
+import { activeSegment, type LogContents, lastStableOffset } from './log-contents.ts'
 import { LogFlusher } from './log-flusher.ts'
 import type { LogModules } from './log-modules.ts'
 import {
@@ -20,14 +20,14 @@ import {
   type TimestampAndOffset,
 } from './log-reader.ts'
 import { LogWriter } from './log-writer.ts'
-import { type ActiveProducer, ProducerState } from './producer-state.ts'
+import type { ActiveProducer } from './producer-state.ts'
 import { deletableSegments } from './retention.ts'
-import { Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
 import { SegmentFiles } from './segment-files.ts'
 import { SerialQueue } from './serial-queue.ts'
 import type { TopicPartition } from './topic-partition.ts'
 import type { AbortedTransaction } from './transaction-index.ts'
-import { truncateContents } from './truncate-log.ts'
+import { restartContents, truncateContents } from './truncate-log.ts'
 
 export interface LogOptions {
   readonly directory: string
@@ -61,8 +61,8 @@ export class PartitionLog {
   #failure: string | undefined
   /** When `flushIfDue` first saw that something is not flushed. */
   #unflushedSinceMs: number | undefined
-  /** While the log is cut or closed, nothing may be appended. */
-  #isAppendable = true
+  /** Why nothing can be appended at the moment. */
+  #closedFor: string | undefined
   readonly #deletedFiles = new DeletedFiles()
 
   constructor(options: LogOptions, contents: LogContents, modules: LogModules) {
@@ -146,11 +146,7 @@ export class PartitionLog {
 
   /** Readers of committed records see what is below: no transaction is undecided there. */
   get lastStableOffset(): number {
-    const { producers, highWatermark, logStartOffset } = this.#contents
-    const firstUnstable = producers.firstUnstableOffset()
-    return firstUnstable === undefined
-      ? highWatermark
-      : Math.min(highWatermark, Math.max(firstUnstable, logStartOffset))
+    return lastStableOffset(this.#contents)
   }
 
   /** For log-start-offset-checkpoint: undefined while the first segment's name says the same. */
@@ -166,7 +162,9 @@ export class PartitionLog {
   /** Takes records in, or says why not. The bytes belong to the log afterwards and are changed in place. */
   append(records: Uint8Array, options: AppendOptions): AppendResult {
     if (this.#failure !== undefined) return refuse(errors.KAFKA_STORAGE_ERROR, this.#failure)
-    assert(this.#isAppendable, 'a log that is being cut or closed is not appended to')
+    if (this.#closedFor !== undefined) {
+      return refuse(errors.NOT_LEADER_OR_FOLLOWER, `The log takes no records: ${this.#closedFor}`)
+    }
     return this.#appender.append(records, options, this.#config)
   }
 
@@ -284,33 +282,27 @@ export class PartitionLog {
 
   /** Retention: drops the oldest segments that may go and answers how many. */
   async deleteOldSegments(nowMs: number): Promise<number> {
-    if (this.#failure !== undefined || !this.#isAppendable) return 0
+    if (this.#failure !== undefined || this.#closedFor !== undefined) return 0
     const contents = this.#contents
     const removed: Segment[] = []
     for (;;) {
       const { count, reason } = deletableSegments({ ...contents, config: this.#config }, nowMs)
       if (count === 0) break
       if (count === contents.segments.length) this.#appender.roll(contents.logEndOffset, nowMs)
-      const oldest = contents.segments.slice(0, count)
-      this.#modules.logger.info(`Deleting ${count} segments of ${this.directory} due to ${reason}`, {
-        baseOffsets: oldest.map((segment) => segment.baseOffset),
-      })
-      removed.push(...oldest)
+      this.#modules.logger.info(`Deleting the oldest ${count} segments of ${this.directory}: ${reason}`)
+      removed.push(...contents.segments.slice(0, count))
       contents.segments = contents.segments.slice(count)
       this.incrementLogStartOffset(contents.segments[0]!.baseOffset)
     }
-    if (removed.length > 0) await this.#writer.writtenTo(contents.segments[0]!.baseOffset)
-    await this.#removeFiles(removed, nowMs + this.#config.fileDeleteDelayMs)
+    if (removed.length === 0) return 0
+    await this.#writer.writtenTo(contents.segments[0]!.baseOffset)
+    await this.#enqueue(() => this.#markDeleted(removed, nowMs))
     return removed.length
   }
 
-  #removeFiles(segments: readonly Segment[], dueMs: number): Promise<void> {
-    if (segments.length === 0) return Promise.resolve()
-    return this.#enqueue(async () => {
-      for (const segment of segments) {
-        this.#deletedFiles.add(await this.#files.markDeleted(segment), dueMs)
-      }
-    })
+  async #markDeleted(segments: readonly Segment[], nowMs: number): Promise<void> {
+    const dueMs = nowMs + this.#config.fileDeleteDelayMs
+    for (const segment of segments) this.#deletedFiles.add(await this.#files.markDeleted(segment), dueMs)
   }
 
   /** Removes files that `file.delete.delay.ms` has kept long enough; undefined when there are none. */
@@ -318,45 +310,26 @@ export class PartitionLog {
     return this.#deletedFiles.removeDue(this.#modules.disk, nowMs)
   }
 
-  /** Drops all records at and behind `offset`. Nothing may be appended until it resolves. */
+  /** Drops all records at and behind `offset`. Nothing is appended until it resolves. */
   async truncateTo(offset: number, nowMs: number): Promise<void> {
     if (offset >= this.#contents.logEndOffset) return
-    await this.#cut(async () => {
-      const indexIntervalBytes = this.#config.indexIntervalBytes
-      const removed = await truncateContents(
-        this.#contents,
-        { offset, nowMs, indexIntervalBytes },
-        this.#files,
-        this.#modules.disk,
-      )
-      return removed
-    }, nowMs)
+    const { indexIntervalBytes } = this.#config
+    const cut = { offset, nowMs, indexIntervalBytes }
+    await this.#cut(() => truncateContents(this.#contents, cut, this.#files, this.#modules.disk), nowMs)
   }
 
   /** Drops everything; the log goes on at `offset`, as when the leader no longer has older records. */
   async truncateFullyAndStartAt(offset: number, nowMs: number): Promise<void> {
-    await this.#cut(async () => {
-      const contents = this.#contents
-      const removed = contents.segments
-      contents.segments = [new Segment(offset, nowMs)]
-      contents.producers = new ProducerState(offset)
-      contents.epochs.clear()
-      contents.logStartOffset = offset
-      contents.logEndOffset = offset
-      return removed
-    }, nowMs)
+    await this.#cut(async () => restartContents(this.#contents, offset, nowMs), nowMs)
   }
 
   async #cut(work: () => Promise<readonly Segment[]>, nowMs: number): Promise<void> {
-    assert(this.#isAppendable, 'one cut at a time')
-    this.#isAppendable = false
+    assert(this.#closedFor === undefined, 'a log is cut by one caller at a time, and not while it closes')
+    this.#closedFor = 'it is being truncated'
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(async () => {
       const contents = this.#contents
-      const dueMs = nowMs + this.#config.fileDeleteDelayMs
-      for (const segment of await work()) {
-        this.#deletedFiles.add(await this.#files.markDeleted(segment), dueMs)
-      }
+      await this.#markDeleted(await work(), nowMs)
       await this.#files.create(activeSegment(contents))
       this.#reader.forgetHints()
       this.#writer.writtenEndOffset = contents.logEndOffset
@@ -364,12 +337,12 @@ export class PartitionLog {
       contents.highWatermark = Math.min(contents.highWatermark, contents.logEndOffset)
       this.#flusher.onCut()
     })
-    this.#isAppendable = true
+    this.#closedFor = undefined
   }
 
   /** Flushes and leaves the files as a clean shutdown does; the log is unusable afterwards. */
   async close(): Promise<void> {
-    this.#isAppendable = false
+    this.#closedFor = 'it is closed'
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(() => this.#flusher.close())
     await this.#modules.pool.releaseDirectory(this.directory)
@@ -377,7 +350,7 @@ export class PartitionLog {
 
   /** Stops the log without touching its files, before its directory is renamed or removed. */
   async abandon(): Promise<void> {
-    this.#isAppendable = false
+    this.#closedFor = 'it is deleted'
     for (const segment of this.#contents.segments) segment.isRemoved = true
     await this.#writer.writtenTo(this.#contents.logEndOffset).catch(() => {})
     await this.#queue.run(() => this.#modules.pool.releaseDirectory(this.directory))

@@ -222,8 +222,9 @@ function checkSequence(entry: ProducerEntry, batch: BatchHeader): ProducerVerdic
     if (batch.baseSequence === 0 || entry.epoch === -1) return undefined
     return refuse(
       errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
-      `Invalid sequence number for new epoch of producer ${batch.producerId}: ${batch.producerEpoch} (request epoch), ` +
-        `${batch.baseSequence} (seq. number), ${entry.epoch} (current producer epoch)`,
+      `Invalid sequence number for new epoch of producer ${batch.producerId}: ` +
+        `${batch.producerEpoch} (request epoch), ${batch.baseSequence} (seq. number), ` +
+        `${entry.epoch} (current producer epoch)`,
     )
   }
   if (batch.baseSequence === sequenceAfter(entry.lastSequence, 1) || nextAfterNone(entry, batch))

@@ -45,6 +45,11 @@ export interface LoadOptions {
   readonly logStartOffset: number
   /** Of replication-offset-checkpoint, 0 when it has none. */
   readonly highWatermark: number
+  /**
+   * Compaction may have left gaps between segments. Otherwise a gap is a tail that a crash took from the
+   * older segment, and the log ends there.
+   */
+  readonly mayHaveGaps: boolean
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number
 }
@@ -210,6 +215,8 @@ class LogLoader {
   ): Promise<void> {
     for (let index = first; index < found.length; index++) {
       this.hasMended = true
+      const isGap = this.#segments.length > 0 && found[index]!.baseOffset > this.#logEndOffset
+      if (isGap && index > first && !this.#options.mayHaveGaps) return this.#drop(found.slice(index))
       const segment = await openSegment(
         found[index]!.baseOffset,
         this.#files,
@@ -221,10 +228,17 @@ class LogLoader {
       this.#segments.push(segment)
       const isWhole = await this.#recoverSegment(segment, epochs, producers)
       if (isWhole) continue
-      const dropped = found.slice(index + 1).map(({ baseOffset }) => new Segment(baseOffset, 0))
-      await this.#removeAll(dropped)
-      return
+      return this.#drop(found.slice(index + 1))
     }
+  }
+
+  #drop(found: readonly SegmentOnDisk[]): Promise<void> {
+    for (const { baseOffset } of found) {
+      this.#logger.warn(
+        `${this.#options.directory}: the segment at ${baseOffset} is behind the damage and dropped`,
+      )
+    }
+    return this.#removeAll(found.map(({ baseOffset }) => new Segment(baseOffset, 0)))
   }
 
   /** Answers whether the segment was whole; otherwise it is cut now and the log ends with it. */

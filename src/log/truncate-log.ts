@@ -5,6 +5,7 @@ import { scanBatches } from './batch-scan.ts'
 import type { LogContents } from './log-contents.ts'
 import { segmentIndexOf } from './log-reader.ts'
 import { rebuildProducers, removeStraySnapshots } from './producer-recovery.ts'
+import { ProducerState } from './producer-state.ts'
 import { Segment } from './segment.ts'
 import type { SegmentFiles } from './segment-files.ts'
 
@@ -34,6 +35,17 @@ export async function truncateContents(
   const source = { disk, files, segments: contents.segments }
   contents.producers = await rebuildProducers(source, cut.offset)
   await removeStraySnapshots(source, cut.offset)
+  return removed
+}
+
+/** Empties the log, which goes on at `offset`; answers the segments whose files are the caller's to remove. */
+export function restartContents(contents: LogContents, offset: number, nowMs: number): Segment[] {
+  const removed = contents.segments
+  contents.segments = [new Segment(offset, nowMs)]
+  contents.producers = new ProducerState(offset)
+  contents.epochs.clear()
+  contents.logStartOffset = offset
+  contents.logEndOffset = offset
   return removed
 }
 

@@ -68,7 +68,7 @@ export class LogWorld {
     const { overrides, ...rest } = options
     const defaults = { isClean: true, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 }
     const config = topicConfig(overrides)
-    const idle = { producerIdExpirationMs: 86_400_000, nowMs }
+    const idle = { producerIdExpirationMs: 86_400_000, nowMs, mayHaveGaps: false }
     const all = { directory, topicPartition, config, ...defaults, ...idle, ...rest }
     return loadLog(all, new LogWorld(this.disk).modules)
   }
