@@ -1,6 +1,5 @@
 // What API handlers may use. Built once by `node/`; handlers take the whole and name what they read.
 
-import type { Logger } from '../base/logger.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
@@ -19,7 +18,6 @@ export interface BrokerModules {
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
-  readonly logger: Logger
   /** The newest committed metadata. */
   readonly image: () => MetadataImage
   readonly partitions: PartitionTable

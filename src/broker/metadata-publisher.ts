@@ -4,7 +4,7 @@
 
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
 import type { MetadataDelta } from '../metadata/metadata-delta.ts'
-import type { MetadataImage } from '../metadata/metadata-image.ts'
+import { emptyImage, type MetadataImage } from '../metadata/metadata-image.ts'
 import type { Partition } from '../replication/partition.ts'
 import type { PartitionTable } from '../replication/partition-table.ts'
 import { groupMetadataTopic } from './internal-topics.ts'
@@ -18,11 +18,10 @@ export interface MetadataPublisherModules {
 
 export class MetadataPublisher {
   readonly #modules: MetadataPublisherModules
-  #image: MetadataImage
+  #image: MetadataImage = emptyImage
   #applied: Promise<void> = Promise.resolve()
 
-  constructor(image: MetadataImage, modules: MetadataPublisherModules) {
-    this.#image = image
+  constructor(modules: MetadataPublisherModules) {
     this.#modules = modules
   }
 
@@ -33,6 +32,13 @@ export class MetadataPublisher {
   /** Resolves when everything published before the call is applied. */
   applied(): Promise<void> {
     return this.#applied
+  }
+
+  /** Applies what the metadata log held at start: every partition opens its log. Nobody is elected yet. */
+  async begin(image: MetadataImage): Promise<void> {
+    const topicIds = [...image.topics.all()].map(({ id }) => id)
+    await this.#modules.partitions.apply(image, topicIds, [])
+    this.#image = image
   }
 
   publish(image: MetadataImage, delta: MetadataDelta): void {

@@ -6,6 +6,7 @@ import { errors } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
+import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { TopicImage } from '../metadata/topics-image.ts'
@@ -45,8 +46,8 @@ export class PartitionTable {
   }
 
   /**
-   * Brings topics to the state of `image`. `topicIds` are the ids of the topics that changed, `deleted` those
-   * that are gone. Resolves when every new partition can be written to.
+   * Brings topics to the state of `image`: those in `topicIds` have changed, those in `deleted` are gone.
+   * Resolves when every new partition can be written to.
    */
   async apply(
     image: MetadataImage,
@@ -69,9 +70,22 @@ export class PartitionTable {
     for (const partition of this.#topics.get(topic) ?? []) partition?.log.updateConfig(config)
   }
 
+  /** Sets logs aside that belong to no partition of `image`: of topics deleted while this broker was down. */
+  async setAsideStrays(image: MetadataImage): Promise<void> {
+    const { logs } = this.#modules
+    for (const { topicPartition, topicId } of [...logs.all()]) {
+      const topic = image.topics.byName(topicPartition.topic)
+      const isAssigned =
+        topic?.partitions[topicPartition.partition]?.replicas.includes(this.#nodeId) === true &&
+        (topicId === undefined || topicId === topic.id)
+      if (!isAssigned) await logs.setAside(topicPartition)
+    }
+  }
+
   async #applyTopic(image: MetadataImage, topic: TopicImage): Promise<Partition[]> {
     const partitions = this.#topics.get(topic.name) ?? []
     this.#topics.set(topic.name, partitions)
+    const config = this.#modules.topicConfig(image.configs.for('topic', topic.name))
     const elected: Partition[] = []
     for (const [index, partitionImage] of topic.partitions.entries()) {
       if (!partitionImage.replicas.includes(this.#nodeId)) continue
@@ -80,7 +94,7 @@ export class PartitionTable {
       if (known !== undefined) known.update(partitionImage)
       else {
         const topicPartition = { topic: topic.name, partition: index }
-        const log = await this.#openLog(image, topic, topicPartition)
+        const log = await this.#openLog(topicPartition, topic.id, config)
         if (log === undefined) continue
         partitions[index] = new Partition(
           { nodeId: this.#nodeId, topicPartition, topicId: topic.id },
@@ -94,15 +108,21 @@ export class PartitionTable {
     return elected
   }
 
-  async #openLog(image: MetadataImage, topic: TopicImage, topicPartition: TopicPartition) {
+  /** The log that was loaded at start, or a new one. Undefined when the disk refuses. */
+  async #openLog(
+    topicPartition: TopicPartition,
+    topicId: string,
+    config: TopicConfig,
+  ): Promise<PartitionLog | undefined> {
+    const { logs, logger } = this.#modules
     try {
-      const config = this.#modules.topicConfig(image.configs.for('topic', topic.name))
-      return await this.#modules.logs.create(topicPartition, topic.id, config)
+      const loaded = logs.get(topicPartition)
+      if (loaded === undefined) return await logs.create(topicPartition, topicId, config)
+      loaded.updateConfig(config)
+      return loaded
     } catch (error) {
-      this.#modules.logger.error(
-        `The log of ${topic.name}-${topicPartition.partition} cannot be opened; the partition is not served`,
-        { error },
-      )
+      const name = `${topicPartition.topic}-${topicPartition.partition}`
+      logger.error(`The log of ${name} cannot be opened; the partition is not served`, { error })
       return undefined
     }
   }

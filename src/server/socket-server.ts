@@ -1,6 +1,7 @@
 // The listeners of one node and the connections on them, with Kafka's limits: `max.connections`,
 // `max.connections.per.ip` with its overrides, `connections.max.idle.ms`. A connection above a limit is
-// closed at once; one that was idle for too long is closed by a sweep, not by a timer of its own.
+// closed at once; one that was idle for too long is closed by a sweep, not by a timer of its own. Ports are
+// bound before the node is ready, so that it can tell them; connections are taken up from `open` on.
 // Source: SocketServer, ConnectionQuotas.
 
 import type { Logger } from '../base/logger.ts'
@@ -49,7 +50,9 @@ const idleSweepIntervalMs = 10_000
 export class SocketServer {
   readonly #options: SocketServerOptions
   readonly #modules: SocketServerModules
-  readonly #listeners: Listener[] = []
+  readonly #listeners: { readonly name: string; readonly listener: Listener }[] = []
+  /** Connections that came before `open`; undefined afterwards. */
+  #early: (() => void)[] | undefined = []
   readonly #connections = new Set<ClientConnection>()
   readonly #connectionsOfAddress = new Map<string, number>()
   #sweep: Timer | undefined
@@ -66,20 +69,39 @@ export class SocketServer {
   }
 
   /** Listens and answers the port in use, which is the drawn one when 0 was asked for. */
-  async listen(listener: ListenerOptions): Promise<Outcome<number, NetworkError>> {
-    const opened = await this.#modules.network.listen(listener.host, listener.port, (connection) =>
-      this.#onConnection(listener.name, connection),
-    )
+  async listen({ name, host, port }: ListenerOptions): Promise<Outcome<number, NetworkError>> {
+    const opened = await this.#modules.network.listen(host, port, (connection) => {
+      if (this.#early === undefined) return this.#onConnection(name, connection)
+      connection.pause()
+      this.#early.push(() => {
+        this.#onConnection(name, connection)
+        connection.resume()
+      })
+    })
     if (!opened.ok) return opened
-    this.#listeners.push(opened.value)
+    this.#listeners.push({ name, listener: opened.value })
     return { ok: true, value: opened.value.port }
+  }
+
+  /** Takes up connections, those first that are waiting. */
+  open(): void {
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const takeUp of early) takeUp()
+  }
+
+  /** The port in use of a listener, of the first one without a name. */
+  port(listenerName?: string): number | undefined {
+    return this.#listeners.find(({ name }) => listenerName === undefined || name === listenerName)?.listener
+      .port
   }
 
   /** Stops listening and closes every connection. Requests in work go on without a reader. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#sweep?.cancel()
-    const closed = this.#listeners.map((listener) => listener.close())
+    this.open()
+    const closed = this.#listeners.map(({ listener }) => listener.close())
     for (const connection of [...this.#connections]) connection.close()
     await Promise.all(closed)
   }

@@ -22,6 +22,7 @@ import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
 const readCommitted = 1
+const leaderEpochVersionMin = 4
 const timestamps = {
   latest: -1,
   earliest: -2,
@@ -89,7 +90,8 @@ async function listPartition(
   const error = partition.leaderError(asked.currentLeaderEpoch)
   if (error !== errors.NONE) return failed(asked, error)
   const found = await lookUp(partition, asked.timestamp, partition.endOffset(isolation))
-  return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE, ...found }
+  const leaderEpoch = apiVersion >= leaderEpochVersionMin ? found.leaderEpoch : -1
+  return { partitionIndex: asked.partitionIndex, errorCode: errors.NONE, ...found, leaderEpoch }
 }
 
 async function lookUp(

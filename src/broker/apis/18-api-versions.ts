@@ -21,7 +21,7 @@ const zeroMinimumVersionMin = 4
 const clientNamePattern = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 
 /** Features this broker acts on, with the levels it can run at. */
-export const supportedFeatures = [
+const servedFeatures = [
   { name: 'kraft.version', minVersion: 0, maxVersion: 1 },
   { name: 'metadata.version', minVersion: 7, maxVersion: 30 },
 ] as const
@@ -48,7 +48,7 @@ function apiVersions(
     return response
   }
   response.apiKeys = servedVersions(modules)
-  response.supportedFeatures = supportedFeatures.filter(
+  response.supportedFeatures = servedFeatures.filter(
     ({ minVersion }) => minVersion > 0 || context.apiVersion >= zeroMinimumVersionMin,
   )
   const image = modules.image()
@@ -70,7 +70,7 @@ function servedVersions(modules: BrokerModules): ApiVersion[] {
 function finalizedFeatures(modules: BrokerModules): ApiVersionsResponse['finalizedFeatures'] {
   const { metadataVersion, finalized } = modules.image().features
   const levels = new Map([...finalized, ['metadata.version', metadataVersion]])
-  return supportedFeatures.flatMap(({ name }) => {
+  return servedFeatures.flatMap(({ name }) => {
     const level = levels.get(name) ?? 0
     return level === 0 ? [] : [{ name, maxVersionLevel: level, minVersionLevel: level }]
   })
