@@ -71,11 +71,12 @@ export function runNetworkTests(subject: Subject): void {
       }))
 
     test('[NET6] both ends know their addresses', () =>
-      withPair(subject, async ({ near, far, listener }) => {
+      withPair(subject, async ({ near, far, listener, env }) => {
         assert.equal(near.connection.remotePort, listener.port)
         assert.equal(far.connection.localPort, listener.port)
         assert.equal(far.connection.remotePort, near.connection.localPort)
         assert.equal(far.connection.remoteAddress, host)
+        assert.notEqual(env.network.hostName(), '')
       }))
   })
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Env } from '../../src/env/env.ts'
 import { createNodeEnv } from '../../src/platform/node-env.ts'
+import { Simulation } from '../../src/simulator/simulation.ts'
 
 export interface Opened {
   readonly env: Env
@@ -41,6 +42,24 @@ export const memorySubject: Subject = {
     await env.disk.makeDirectory('/data')
     return { env, directory: '/data', perform: (work) => work(), close: async () => {} }
   },
+}
+
+/** Without faults: the suites say what holds then. */
+export function simulatorSubject(seed: number): Subject {
+  return {
+    name: `simulator, seed ${seed}`,
+    async open() {
+      const simulation = new Simulation(seed)
+      const { env } = simulation.host('a')
+      await simulation.perform(() => env.disk.makeDirectory('/data'))
+      return {
+        env,
+        directory: '/data',
+        perform: (work) => simulation.perform(work),
+        close: async () => {},
+      }
+    },
+  }
 }
 
 /** Opens the subject, performs the work in it and closes it again. */
