@@ -121,13 +121,14 @@ export async function loadSegment(
   const times = await readIndexEnd(disk, files.path(segment, 'timeindex'), timeIndexEntryBytes)
   if (offsets === undefined || times === undefined) return undefined
   const lastIndexedPosition = offsets.count === 0 ? 0 : offsets.last.getInt32(4)
-  if (offsets.count > 0 && (lastIndexedPosition <= 0 || lastIndexedPosition >= sizeBytes)) return undefined
+  if (offsets.count > 0 && !isEntryOf(offsets.last, sizeBytes)) return undefined
   segment.offsetIndex.entries.resetTo(offsets.count)
   if (times.count > 0) {
     segment.maxTimestamp = Number(times.last.getBigInt64(0))
     segment.offsetOfMaxTimestamp = found.baseOffset + times.last.getInt32(8)
     // Timestamps grow from entry to entry: only a single one may be 0.
     if (times.count > 1 && segment.maxTimestamp <= 0) return undefined
+    if (segment.maxTimestamp < 0 || segment.offsetOfMaxTimestamp < found.baseOffset) return undefined
   }
   segment.timeIndex.resetTo(times.count, segment.maxTimestamp)
   if (found.extensions.has('txnindex')) {
@@ -136,6 +137,11 @@ export async function loadSegment(
     if (segment.transactionIndex === undefined) return undefined
   }
   return { segment, lastIndexedPosition }
+}
+
+function isEntryOf(last: DataView, sizeBytes: number): boolean {
+  const position = last.getInt32(4)
+  return last.getInt32(0) >= 0 && position > 0 && position < sizeBytes
 }
 
 /** What appending needs to know of the active segment. Answers the log end, undefined when the log is damaged. */
