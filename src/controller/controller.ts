@@ -10,6 +10,7 @@ import type { EndpointImage } from '../metadata/broker-image.ts'
 import { MetadataDelta } from '../metadata/metadata-delta.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { supportedFeatures } from '../metadata/metadata-version.ts'
+import { recordsFor } from '../metadata/record-version.ts'
 import type { AlterConfigsRequest } from '../protocol/generated/alter-configs-request.ts'
 import type { AlterConfigsResponse } from '../protocol/generated/alter-configs-response.ts'
 import type { CreatePartitionsRequest } from '../protocol/generated/create-partitions-request.ts'
@@ -201,7 +202,8 @@ export class Controller {
   async #execute<R>(name: string, decide: (image: MetadataImage) => Decision<R>): Promise<R> {
     assert(!this.#closed, `the controller is open for ${name}`)
     const { log, logger } = this.#modules
-    const { records, response, atomic } = decide(this.#latest)
+    const { response, atomic, ...decision } = decide(this.#latest)
+    const records = recordsFor(decision.records, this.#latest.features.metadataVersion)
     if (records.length === 0) {
       // The answer may rest on records that are not yet committed.
       await this.#lastCommit

@@ -8,6 +8,7 @@ import {
   noLeader,
   noLeaderChange,
   type PartitionImage,
+  sameIds,
 } from '../metadata/partition-image.ts'
 import type { PartitionChangeRecord } from '../protocol/generated/partition-change-record.ts'
 
@@ -126,8 +127,4 @@ function isNoChange(record: PartitionChangeRecord): boolean {
     record.eligibleLeaderReplicas === null &&
     record.lastKnownElr === null
   )
-}
-
-function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index])
 }

@@ -7,9 +7,10 @@ import { configResourceTypes } from './configs-image.ts'
 import type { MetadataImage } from './metadata-image.ts'
 import { metadataVersionFeature } from './metadata-version.ts'
 import { partitionToRecord } from './partition-image.ts'
+import { recordsFor } from './record-version.ts'
 
 export function imageToRecords(image: MetadataImage): MetadataRecord[] {
-  return [
+  const records = [
     ...featureRecords(image),
     ...clusterRecords(image),
     ...topicRecords(image),
@@ -18,6 +19,7 @@ export function imageToRecords(image: MetadataImage): MetadataRecord[] {
     ...producerIdsRecords(image),
     ...securityRecords(image),
   ]
+  return recordsFor(records, image.features.metadataVersion)
 }
 
 function featureRecords({ features }: MetadataImage): MetadataRecord[] {

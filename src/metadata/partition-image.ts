@@ -45,16 +45,32 @@ export function partitionFromRecord(record: PartitionRecord): PartitionImage {
   return {
     replicas: record.replicas,
     directories: directoriesOf(record.directories, record.replicas.length),
-    isr: record.isr,
-    removingReplicas: record.removingReplicas,
-    addingReplicas: record.addingReplicas,
+    isr: isrOf(record.isr, record.replicas),
+    removingReplicas: shared(record.removingReplicas),
+    addingReplicas: shared(record.addingReplicas),
     leader: record.leader,
     leaderRecoveryState: record.leaderRecoveryState,
     leaderEpoch: record.leaderEpoch,
     partitionEpoch: record.partitionEpoch,
-    elr: record.eligibleLeaderReplicas ?? [],
-    lastKnownElr: record.lastKnownElr ?? [],
+    elr: shared(record.eligibleLeaderReplicas ?? none),
+    lastKnownElr: shared(record.lastKnownElr ?? none),
   }
+}
+
+function isrOf(isr: readonly number[], replicas: readonly number[]): readonly number[] {
+  return sameIds(isr, replicas) ? replicas : shared(isr)
+}
+
+const none: readonly number[] = []
+
+/** Most lists of most partitions are empty or equal: one array for all of them is much memory saved. */
+function shared(ids: readonly number[]): readonly number[] {
+  return ids.length === 0 ? none : ids
+}
+
+/** Equal members in equal order. */
+export function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index])
 }
 
 export function partitionWithChange(
@@ -67,15 +83,15 @@ export function partitionWithChange(
   return {
     replicas,
     directories: directoriesOf(change.directories ?? partition.directories, replicas.length),
-    isr: change.isr ?? partition.isr,
+    isr: change.isr === null ? partition.isr : isrOf(change.isr, replicas),
     removingReplicas: change.removingReplicas ?? partition.removingReplicas,
     addingReplicas: change.addingReplicas ?? partition.addingReplicas,
     leader: leads ? change.leader : partition.leader,
     leaderRecoveryState: recovery === leaderRecoveryState.noChange ? partition.leaderRecoveryState : recovery,
     leaderEpoch: leads ? partition.leaderEpoch + 1 : partition.leaderEpoch,
     partitionEpoch: partition.partitionEpoch + 1,
-    elr: change.eligibleLeaderReplicas ?? partition.elr,
-    lastKnownElr: change.lastKnownElr ?? partition.lastKnownElr,
+    elr: shared(change.eligibleLeaderReplicas ?? partition.elr),
+    lastKnownElr: shared(change.lastKnownElr ?? partition.lastKnownElr),
   }
 }
 

@@ -35,14 +35,14 @@ class World {
     this.disk = disk
   }
 
-  async open() {
+  async open(nodeId = 1) {
     const modules = {
       disk: this.disk,
       clock: this.time,
       timers: turnTimers,
       logger: new Logger('raft', { write: () => {} }),
     }
-    return RaftLog.open({ directory: '/data', nodeId: 1, brokerConfig: brokerConfig(this.settings) }, modules)
+    return RaftLog.open({ directory: '/data', nodeId, brokerConfig: brokerConfig(this.settings) }, modules)
   }
 
   async opened(): Promise<RaftLog> {
@@ -299,6 +299,23 @@ test('[RAFT8] a large snapshot is split into batches of bounded size', () => {
   const sizes = encodeSnapshot(snapshot).map((chunk) => chunk.length)
   equal(sizes.length, 5)
   equal(Math.max(...sizes) <= 8 * 1024 * 1024 + 61, true)
+})
+
+test('[RAFT10] a log that others vote on is not led alone', async () => {
+  const world = new World()
+  for (const name of goldenFiles) await world.put(name, goldenFile(name))
+  const refused = await world.open(2)
+  match(refused.ok ? '' : refused.error, /the voters 1, so node 2 cannot lead it alone/)
+})
+
+test('[RAFT10] a log of a newer metadata.version is not opened', async () => {
+  const world = new World()
+  const raft = await world.opened()
+  const value = { name: 'metadata.version', featureLevel: 31 }
+  await raft.append([{ name: 'FeatureLevelRecord', value }], true)
+  await raft.close()
+  const refused = await world.open()
+  match(refused.ok ? '' : refused.error, /metadata.version is 31, supported are 7 to 30/)
 })
 
 test('[RAFT9] a disk that refuses ends the log', async () => {

@@ -16,7 +16,7 @@ import type { PartitionLog } from '../log/partition-log.ts'
 import { createLog, loadLog } from '../log/recovery.ts'
 import { WriteScheduler } from '../log/write-scheduler.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
-import { metadataVersionFeature } from '../metadata/metadata-version.ts'
+import { metadataVersionFeature, supportedFeatures } from '../metadata/metadata-version.ts'
 import { metadataRecordVersion } from '../metadata/record-version.ts'
 import { encodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
 import { controlBatch, leaderChange, type QuorumRecords, quorumRecords } from './control-records.ts'
@@ -100,6 +100,11 @@ export class RaftLog implements MetadataLog {
       return replayed
     }
     const { image, inTransaction, quorum } = replayed.value
+    const problem = soleVoterProblem(quorum, nodeId) ?? metadataVersionProblem(image)
+    if (problem !== undefined) {
+      await log.close()
+      return { ok: false, error: `${directory}: ${problem}` }
+    }
     const epoch = Math.max(knownEpoch.value, log.latestEpoch ?? 0, image.epoch) + 1
     await writeQuorumState(disk, directory, { nodeId, epoch, kraftVersion: quorum.kraftVersion })
     const snapshotter = new Snapshotter(
@@ -115,6 +120,11 @@ export class RaftLog implements MetadataLog {
     const raft = new RaftLog({ log, loaded, quorum, epoch }, snapshotter, modules)
     await raft.#beginEpoch(nodeId, snapshot.value)
     return { ok: true, value: raft }
+  }
+
+  /** The finalized level of kraft.version: 0 for a static quorum, 1 for voters in the log. */
+  get kraftVersion(): number {
+    return this.#quorum.kraftVersion
   }
 
   get endOffset(): number {
@@ -190,6 +200,20 @@ export class RaftLog implements MetadataLog {
   }
 }
 
+/** Leading alone what others vote on would split the cluster in two. */
+function soleVoterProblem({ voters }: QuorumRecords, nodeId: number): string | undefined {
+  const ids = voters?.voters.map(({ voterId }) => voterId) ?? [nodeId]
+  if (ids.length === 1 && ids[0] === nodeId) return undefined
+  return `its quorum has the voters ${ids.join(', ')}, so node ${nodeId} cannot lead it alone.`
+}
+
+function metadataVersionProblem({ features: { metadataVersion } }: MetadataImage): string | undefined {
+  const range = supportedFeatures.find(({ name }) => name === metadataVersionFeature)!
+  const { minSupportedVersion: min, maxSupportedVersion: max } = range
+  if (metadataVersion === 0 || (metadataVersion >= min && metadataVersion <= max)) return undefined
+  return `its metadata.version is ${metadataVersion}, supported are ${min} to ${max}.`
+}
+
 /** Opens the log as after a crash: it is short, for its older part is in the snapshot, and is checked whole. */
 async function openLog(
   directory: string,
@@ -216,7 +240,13 @@ async function openLog(
   const isNew = !(await disk.list(directory)).some(({ name }) => name.endsWith('.log'))
   if (isNew)
     return createLog({ directory, topicPartition, topicId: metadataTopicId, config, nowMs }, logModules)
-  const fromScratch = { isClean: false, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 }
+  const fromScratch = {
+    isClean: false,
+    recoveryPoint: 0,
+    logStartOffset: 0,
+    highWatermark: 0,
+    mayHaveGaps: false,
+  }
   // There are no producers in this log.
   const producerIdExpirationMs = Number.MAX_SAFE_INTEGER
   return loadLog(
