@@ -8,6 +8,9 @@ import type { CloseReason, Connection } from '../env/env.ts'
 /** Room for a large fetch response, so that one alone does not stop the reading of pipelined requests. */
 const queuedBytesMax = 1024 * 1024
 
+/** How long an ended connection may stand still, for want of a peer that reads or closes. */
+const endIdleMsMax = 10_000
+
 export class NodeConnection implements Connection {
   readonly remoteAddress: string
   readonly remotePort: number
@@ -65,6 +68,7 @@ export class NodeConnection implements Connection {
     if (this.#why !== undefined) return
     this.#why = { kind: 'local' }
     this.#socket.end()
+    this.#socket.setTimeout(endIdleMsMax, () => this.#socket.destroy())
     // The peer's own end is only seen by reading on; what it still sends is dropped.
     this.#socket.resume()
   }

@@ -145,6 +145,7 @@ export class SimConnection implements Connection {
 
   /** This end's process died. Its host closes the connection, unless the power went: then nobody tells the peer. */
   die(isPowerLoss: boolean): void {
+    this.#why ??= { kind: 'local' }
     this.#isOver = true
     this.#modules.onOver()
     this.#pipe(this.#inbound).close()

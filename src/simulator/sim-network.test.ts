@@ -141,3 +141,44 @@ test('[SIM13] bytes of a closed connection may arrive after those of a newer one
   }
   assert.ok(late > 0)
 })
+
+test('[SIM13] what arrives is the beginning of what was sent, under any faults', async () => {
+  const ends = new Map<string, number>()
+  for (let seed = 0; seed < 100; seed++) {
+    const { simulation, a, b, near, far } = await connected(seed)
+    const prng = simulation.prng.fork('test')
+    simulation.network.faults.spike = prng.next() * 0.3
+    let sentBytes = 0
+    far.connection.onData = (chunk) => {
+      for (const byte of chunk) assert.equal(byte, far.receivedBytes++ % 251)
+    }
+    const faults = [
+      () => simulation.network.cut('a', 'b'),
+      () => simulation.network.heal(),
+      () => far.connection.pause(),
+      () => far.connection.resume(),
+      () => b.isUp && b.pause(10),
+      () => prng.chance(0.02) && simulation.network.reset('a', 'b'),
+      () => prng.chance(0.02) && near.connection.end(),
+      () => prng.chance(0.02) && near.connection.destroy(),
+      () => prng.chance(0.02) && a.isUp && a.crash(prng.pick(['kill', 'power'])),
+    ]
+    for (let step = 0; step < 100; step++) {
+      const chunk = Uint8Array.from(
+        { length: prng.between(0, 3000) },
+        (_, index) => (sentBytes + index) % 251,
+      )
+      near.connection.send([chunk])
+      sentBytes += chunk.length
+      prng.pick(faults)()
+      await simulation.run(simulation.nowMs + prng.next() * 5)
+    }
+    simulation.heal()
+    far.connection.resume()
+    await simulation.run(simulation.nowMs + 30_000)
+    if (near.closed === undefined && a.isUp) assert.equal(far.receivedBytes, sentBytes)
+    const how = `${near.closed?.kind} ${far.closed?.kind}`
+    ends.set(how, (ends.get(how) ?? 0) + 1)
+  }
+  assert.ok(ends.size >= 4, [...ends.keys()].join(', '))
+})

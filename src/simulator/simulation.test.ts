@@ -19,7 +19,7 @@ async function busyRun(seed: number): Promise<Simulation> {
   simulation.after(60, 'restart', () => void busyWork(a.restart()))
   simulation.after(70, 'cut', () => simulation.network.isolate('b'))
   simulation.after(90, 'heal', () => simulation.heal())
-  await simulation.run(300)
+  await simulation.run(600)
   return simulation
 }
 

@@ -44,13 +44,14 @@ export const memorySubject: Subject = {
   },
 }
 
-/** Without faults: the suites say what holds then. */
+/** A simulated world in which everything may take long, but nothing fails. */
 export function simulatorSubject(seed: number): Subject {
   return {
     name: `simulator, seed ${seed}`,
     async open() {
       const simulation = new Simulation(seed)
-      const { env } = simulation.host('a')
+      const { env, diskFaults } = simulation.host('a')
+      diskFaults.stall = 0.1
       await simulation.perform(() => env.disk.makeDirectory('/data'))
       return {
         env,
