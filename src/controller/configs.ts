@@ -54,16 +54,6 @@ export function decideAlterConfigs(
   }
 }
 
-/** The records that give a new resource the configs `values`, each checked. */
-export function decideResourceConfigs(
-  image: MetadataImage,
-  rules: ConfigRules,
-  resource: ConfigResource,
-  values: ReadonlyMap<string, string>,
-): Checked<MetadataRecord[]> {
-  return changeRecords(image, rules, resource, values)
-}
-
 interface RequestedResource<C> {
   readonly resourceType: number
   readonly resourceName: string
@@ -116,7 +106,7 @@ function decideResource(
   if (!existing.ok) return existing
   const changes = changesOf(resource)
   if (!changes.ok) return changes
-  return changeRecords(image, rules, resource, changes.value)
+  return configChangeRecords(image, rules, resource, changes.value)
 }
 
 function existingResource(image: MetadataImage, { type, name }: ConfigResource): Checked<void> {
@@ -215,7 +205,8 @@ function replacingChanges(
   return checked(changes)
 }
 
-function changeRecords(
+/** The records that give `resource` the values of `requested`, null removing one. Whether it exists is not asked. */
+export function configChangeRecords(
   image: MetadataImage,
   rules: ConfigRules,
   resource: ConfigResource,

@@ -80,8 +80,6 @@ test('[TOPIC2] a topic is refused for its name, each on its own', async () => {
     topic('twice'),
     topic('twice'),
     topic('__cluster_metadata'),
-    topic('new.one'),
-    topic('new_one'),
     topic('good'),
   ])
   deepEqual(
@@ -92,13 +90,11 @@ test('[TOPIC2] a topic is refused for its name, each on its own', async () => {
       ['no/slash', 'INVALID_TOPIC_EXCEPTION'],
       ['twice', 'INVALID_REQUEST'],
       ['__cluster_metadata', 'INVALID_REQUEST'],
-      ['new.one', 'NONE'],
-      ['new_one', 'INVALID_TOPIC_EXCEPTION'],
       ['good', 'NONE'],
     ],
   )
   equal(results.get('a.b')!.topicId, zeroUuid)
-  equal(world.controller.image.topics.size, 3)
+  equal(world.controller.image.topics.size, 2)
 })
 
 test('[TOPIC3] counts that make no topic are refused', async () => {

@@ -7,7 +7,6 @@ import type { Random } from '../env/env.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { type PartitionImage, partitionToRecord } from '../metadata/partition-image.ts'
 import { randomUuid } from '../metadata/random-uuid.ts'
-import { hasCollisionChars } from '../metadata/topics-image.ts'
 import type { CreatableTopic, CreateTopicsRequest } from '../protocol/generated/create-topics-request.ts'
 import type {
   CreatableTopicConfigs,
@@ -17,7 +16,7 @@ import type {
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { manualAssignment, placePartitions } from './assignment.ts'
 import type { ConfigRules } from './config-rules.ts'
-import { decideResourceConfigs } from './configs.ts'
+import { configChangeRecords } from './configs.ts'
 import {
   type ApiError,
   apiError,
@@ -54,21 +53,15 @@ export function decideCreateTopics(
 ): Decision<CreateTopicsResponse> {
   const records: MetadataRecord[] = []
   const topics: CreatableTopicResult[] = []
-  const seen = new Map<string, number>()
-  for (const { name } of request.topics) seen.set(name, (seen.get(name) ?? 0) + 1)
   const tooMany = tooManyPartitions(request, defaults)
-  for (const topic of request.topics) {
-    const count = seen.get(topic.name)
-    // Every name gets one answer: a name given twice is answered at its first place.
-    if (count === undefined) continue
-    seen.delete(topic.name)
+  for (const [name, given] of Map.groupBy(request.topics, (topic) => topic.name)) {
     const created: Checked<NewTopic> =
       tooMany ??
-      (count > 1
-        ? refused(errors.INVALID_REQUEST, `Topic '${topic.name}' is in the request ${count} times.`)
-        : createTopic(image, topic, defaults, modules, records))
+      (given.length > 1
+        ? refused(errors.INVALID_REQUEST, `Topic '${name}' is in the request ${given.length} times.`)
+        : createTopic(image, given[0]!, defaults, modules))
     if (created.ok) records.push(...created.value.records)
-    topics.push(created.ok ? created.value.result : failure(topic.name, created.error))
+    topics.push(created.ok ? created.value.result : failure(name, created.error))
   }
   return {
     records: request.validateOnly ? [] : records,
@@ -99,9 +92,8 @@ function createTopic(
   topic: CreatableTopic,
   defaults: TopicDefaults,
   modules: CreateTopicsModules,
-  earlier: readonly MetadataRecord[],
 ): Checked<NewTopic> {
-  const nameError = newTopicNameError(image, topic.name, earlier)
+  const nameError = newTopicNameError(image, topic.name)
   if (nameError !== undefined) return { ok: false, error: nameError }
   const missingValue = topic.configs.find(({ value }) => value === null)
   if (missingValue !== undefined) {
@@ -111,7 +103,7 @@ function createTopic(
     )
   }
   const overrides = new Map(topic.configs.map(({ name, value }) => [name, value!]))
-  const configs = decideResourceConfigs(image, modules.rules, { type: 'topic', name: topic.name }, overrides)
+  const configs = configChangeRecords(image, modules.rules, { type: 'topic', name: topic.name }, overrides)
   if (!configs.ok) return configs
   const partitions = newPartitions(image, topic, defaults, modules.random)
   if (!partitions.ok) return partitions
@@ -137,11 +129,7 @@ function createTopic(
   })
 }
 
-function newTopicNameError(
-  image: MetadataImage,
-  name: string,
-  earlier: readonly MetadataRecord[],
-): ApiError | undefined {
+function newTopicNameError(image: MetadataImage, name: string): ApiError | undefined {
   if (name === clusterMetadataTopic) {
     return apiError(errors.INVALID_REQUEST, `Topic '${name}' belongs to the cluster and cannot be created.`)
   }
@@ -150,22 +138,12 @@ function newTopicNameError(
   if (image.topics.byName(name) !== undefined) {
     return apiError(errors.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`)
   }
-  const colliding = image.topics.collidingName(name) ?? collidingNewTopic(name, earlier)
+  const colliding = image.topics.collidingName(name)
   if (colliding === undefined) return undefined
   return apiError(
     errors.INVALID_TOPIC_EXCEPTION,
     `Topic '${name}' collides with topic '${colliding}': '.' and '_' are the same in metric names.`,
   )
-}
-
-/** A topic created earlier in the same request counts as existing. */
-function collidingNewTopic(name: string, earlier: readonly MetadataRecord[]): string | undefined {
-  if (!hasCollisionChars(name)) return undefined
-  for (const record of earlier) {
-    if (record.name !== 'TopicRecord') continue
-    if (record.value.name.replaceAll('.', '_') === name.replaceAll('.', '_')) return record.value.name
-  }
-  return undefined
 }
 
 function newPartitions(

@@ -77,7 +77,7 @@ export class TopicsImage {
 }
 
 /** Whether the name holds characters that metric names cannot tell apart (`Topic.hasCollisionChars`). */
-export function hasCollisionChars(name: string): boolean {
+function hasCollisionChars(name: string): boolean {
   return name.includes('.') || name.includes('_')
 }
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { goldenFile } from '../../test/golden-metadata-log.ts'
 import { Logger } from '../base/logger.ts'
+import { newController, register } from '../controller/testing/controller-world.ts'
 import { VirtualTime } from '../coordinator/testing/virtual-time.ts'
 import { type Disk, DiskError } from '../env/env.ts'
 import { readTextFile, readWholeFile, writeFile } from '../log/files.ts'
@@ -247,6 +248,28 @@ test('[RAFT6] the directory of a real node is read whole', async () => {
   await raft.close()
   const state = await readTextFile(world.disk, `${directory}/quorum-state`)
   match(state!, /"leaderEpoch":2,"votedId":-1,"votedDirectoryId":"A{22}","data_version":1/)
+})
+
+test('[RAFT6] a stopped Kafka node goes on here: its broker registers, and every partition is led again', async () => {
+  const world = new World()
+  for (const name of goldenFiles) await world.put(name, goldenFile(name))
+  const raft = await world.opened()
+  const controller = newController(raft, {})
+  await controller.start()
+  const { epoch: previousBrokerEpoch, logDirs } = controller.image.brokers.get(1)!
+  const registration = { previousBrokerEpoch, logDirs: [...logDirs] }
+  equal((await register(controller, 1, 'AAAAAAAAAAAAAAAAAAAAAg', registration)).brokerEpoch, 114)
+  await controller.unfence(1)
+  await controller.close()
+  await raft.close()
+  const { image } = (await world.opened()).loaded
+  deepEqual(imageToRecords(image), imageToRecords(controller.image))
+  for (const { partitions } of image.topics.all()) {
+    for (const { leader, leaderEpoch, isr, elr, leaderRecoveryState } of partitions) {
+      const state = { leader, leaderEpoch, isr, elr, leaderRecoveryState }
+      deepEqual(state, { leader: 1, leaderEpoch: 2, isr: [1], elr: [], leaderRecoveryState: 0 })
+    }
+  }
 })
 
 test('[RAFT7] a transaction without an end does not count', async () => {

@@ -9,7 +9,7 @@ import type { CreatableTopicResult } from '../../protocol/generated/create-topic
 import type { MetadataRecord } from '../../protocol/metadata-records.ts'
 import type { ConfigRules, StaticConfig } from '../config-rules.ts'
 import { Controller } from '../controller.ts'
-import type { LoadedMetadata } from '../metadata-log.ts'
+import type { LoadedMetadata, MetadataLog } from '../metadata-log.ts'
 import { MemoryMetadataLog } from './memory-metadata-log.ts'
 
 export const clusterId = 'MkU3OEVBNTcwNTJENDM2Qg'
@@ -61,7 +61,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return { controller, log }
 }
 
-export function newController(log: MemoryMetadataLog, { settings = {}, features }: WorldOptions): Controller {
+export function newController(log: MetadataLog, { settings = {}, features }: WorldOptions): Controller {
   const values: Readonly<Record<string, number | boolean>> = {
     'num.partitions': 3,
     'default.replication.factor': 1,
