@@ -158,17 +158,22 @@ test('[RAFT3] committed records are there after a stop and after a crash', async
   )
 })
 
-test('[RAFT3] a torn end is cut, and what was whole before it stays', async () => {
-  const world = new World()
-  const first = await world.opened()
-  await first.append([config('a', '1')], true)
-  await first.append([config('b', '2')], true)
-  await first.close()
-  const bytes = await world.log()
-  await world.put('00000000000000000000.log', bytes.subarray(0, bytes.length - 5))
-  const second = await world.opened()
-  deepEqual(configsOf(second), { a: '1' })
-  equal(second.endOffset, 3)
+test('[RAFT3] at whatever byte the log is torn, what was whole before stays and the rest is gone', async () => {
+  const first = new World()
+  const raft = await first.opened()
+  await raft.append([config('a', '1'), config('b', '1')], true)
+  await raft.append([config('a', '2'), config('b', '2')], true)
+  await raft.close()
+  const bytes = await first.log()
+  const ends = [...batchHeaders(bytes)].map(({ at, header }) => at + header.sizeBytes)
+  for (let length = 0; length <= bytes.length; length++) {
+    const world = new World()
+    await world.put('00000000000000000000.log', bytes.subarray(0, length))
+    const whole = ends.filter((end) => end <= length).length
+    const expected = [{}, {}, { a: '1', b: '1' }, { a: '2', b: '2' }][whole]
+    const torn = await world.opened()
+    deepEqual([configsOf(torn), torn.endOffset], [expected, [1, 2, 4, 6][whole]])
+  }
 })
 
 test('[RAFT4] commits come in order and after the data is durable', async () => {
