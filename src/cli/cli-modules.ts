@@ -1,0 +1,53 @@
+// What the command line needs from its process. `main.ts` gives Node's own, tests give doubles; nothing below
+// touches streams, files, signals or the clock in any other way.
+
+import type { Clock, Network, Random, Timers } from '../env/env.ts'
+import type { NodeSettings } from '../node/node-config.ts'
+
+export interface CliOutput {
+  /** To standard output. Resolves when more may be written: a slow reader slows the command down. */
+  write(chunk: string | Uint8Array): void | Promise<void>
+  /** To standard error. */
+  writeError(text: string): void
+}
+
+export interface CliInput extends AsyncIterable<Uint8Array> {
+  /** Somebody types: a prompt helps. */
+  readonly isTerminal: boolean
+}
+
+/** Everything `ottla start` can be told on the command line. */
+export interface StartOptions extends NodeSettings {
+  /** Files are kept in memory. */
+  readonly memory: boolean
+  /** The node cannot go on. */
+  onFatal(message: string): void
+}
+
+export type StartedNode =
+  | { readonly ok: true; readonly node: { stop(): Promise<void>; readonly summary: readonly string[] } }
+  | { readonly ok: false; readonly message: string }
+
+export interface CliModules {
+  readonly env: {
+    readonly clock: Clock
+    readonly timers: Timers
+    readonly network: Network
+    readonly random: Random
+  }
+  readonly output: CliOutput
+  readonly input: CliInput
+  readonly version: string
+  /** A whole file, or why it cannot be read. */
+  readFile(
+    path: string,
+  ): Promise<
+    { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly message: string }
+  >
+  /** Calls back once when the user or the system wants the command to end, or nobody reads its output any more. */
+  onInterrupt(callback: () => void): void
+  startNode(options: StartOptions): Promise<StartedNode>
+}
+
+/** 0: done. 1: it could not be done. 2: the command line makes no sense. */
+export type ExitCode = 0 | 1 | 2

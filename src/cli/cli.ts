@@ -1,0 +1,36 @@
+// The command line `ottla`: subcommands with the options of Kafka's scripts. This file knows what commands there
+// are; each has a file of its own, and none does input or output but through CliModules.
+
+import { Command, CommanderError } from 'commander'
+import type { CliModules, ExitCode } from './cli-modules.ts'
+import { defineStart } from './start-command.ts'
+import { defineTopics } from './topics-command.ts'
+
+const defineCommands = [defineStart, defineTopics]
+
+/** Runs one command to its end. `argv`: what the user typed behind the program's name. */
+export async function runCli(argv: readonly string[], modules: CliModules): Promise<ExitCode> {
+  let exitCode: ExitCode = 0
+  const program = new Command('ottla')
+    .description('A Kafka-compatible broker and its tools')
+    .version(modules.version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => void modules.output.write(text),
+      writeErr: (text) => modules.output.writeError(text),
+    })
+  for (const define of defineCommands) {
+    define(program, modules, (code) => {
+      exitCode = code
+    })
+  }
+  try {
+    if (argv.length === 0) program.help({ error: true })
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : 2
+  }
+  return exitCode
+}

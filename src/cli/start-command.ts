@@ -1,0 +1,60 @@
+// `ottla start`: runs a node until somebody interrupts it.
+
+import type { Command } from 'commander'
+import type { CliModules, ExitCode, StartOptions } from './cli-modules.ts'
+import { gatherPair, parseWholeNumber } from './option-values.ts'
+import { reportFailure, reportUsage } from './report.ts'
+
+interface StartFlags {
+  readonly override?: readonly (readonly [string, string])[]
+  readonly data?: string
+  readonly port?: number
+  readonly memory?: boolean
+}
+
+const portMax = 65_535
+const decoder = new TextDecoder()
+
+export function defineStart(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
+  program
+    .command('start')
+    .description('run a node: broker and controller')
+    .argument('[server.properties]', "a file in Kafka's format")
+    .option('--override <name=value>', 'a setting that wins over the file, repeatable', gatherPair)
+    .option('--data <directory>', 'where data is kept (log.dirs)')
+    .option('--port <number>', 'where clients connect; 0 draws a free one', parseWholeNumber)
+    .option('--memory', 'keep data in memory: nothing survives the process')
+    .action(async (file: string | undefined, flags: StartFlags) => onExit(await start(modules, file, flags)))
+}
+
+async function start(modules: CliModules, file: string | undefined, flags: StartFlags): Promise<ExitCode> {
+  const { data, port, memory = false } = flags
+  if (port !== undefined && (port < 0 || port > portMax)) {
+    return reportUsage(modules, 'start', `--port ${port} is not between 0 and ${portMax}`)
+  }
+  if (memory && data !== undefined) {
+    return reportUsage(modules, 'start', '--memory keeps nothing in a directory; leave out --data')
+  }
+  const properties = file === undefined ? undefined : await modules.readFile(file)
+  if (properties?.ok === false) return reportFailure(modules, `cannot read ${file}: ${properties.message}`)
+  return run(modules, {
+    overrides: flags.override ?? [],
+    memory,
+    ...(properties !== undefined && { properties: { path: file!, text: decoder.decode(properties.bytes) } }),
+    ...(data !== undefined && { dataDirectory: data }),
+    ...(port !== undefined && { port }),
+  })
+}
+
+async function run(modules: CliModules, options: Omit<StartOptions, 'onFatal'>): Promise<ExitCode> {
+  const ended = Promise.withResolvers<string | undefined>()
+  modules.onInterrupt(() => ended.resolve(undefined))
+  const started = await modules.startNode({ ...options, onFatal: ended.resolve })
+  if (!started.ok) return reportFailure(modules, started.message)
+  for (const line of started.node.summary) await modules.output.write(`${line}\n`)
+  const fatal = await ended.promise
+  // After a broken invariant nothing may be written any more, a clean stop would.
+  if (fatal !== undefined) return reportFailure(modules, fatal)
+  await started.node.stop()
+  return 0
+}

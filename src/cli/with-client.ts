@@ -1,0 +1,53 @@
+// Runs a command with a client of the cluster that `--bootstrap-server` names.
+
+import { parseBrokerAddresses } from '../client/broker-address.ts'
+import type { Result } from '../client/client-error.ts'
+import { KafkaClient } from '../client/kafka-client.ts'
+import type { CliModules, ExitCode } from './cli-modules.ts'
+import { reportUsage } from './report.ts'
+
+export interface ClusterOptions {
+  readonly bootstrapServer: string
+  /** Milliseconds a request may take. */
+  readonly timeout?: number
+}
+
+export const bootstrapServerDefault = 'localhost:9092'
+const requestTimeoutMsDefault = 30_000
+
+export async function withClient(
+  modules: CliModules,
+  command: string,
+  options: ClusterOptions,
+  run: (client: KafkaClient) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const addresses = parseBrokerAddresses(options.bootstrapServer)
+  if (!addresses.ok) return reportUsage(modules, command, `--bootstrap-server: ${addresses.error}`)
+  const client = newClient(modules, options, addresses.value)
+  try {
+    return await run(client)
+  } finally {
+    client.close()
+  }
+}
+
+function newClient(
+  modules: CliModules,
+  { timeout }: ClusterOptions,
+  bootstrapServers: readonly { host: string; port: number }[],
+): KafkaClient {
+  const requestTimeoutMs = timeout ?? requestTimeoutMsDefault
+  return new KafkaClient({ bootstrapServers, clientId: 'ottla-cli', requestTimeoutMs }, modules.env)
+}
+
+/**
+ * Repeats an attempt over what passes by itself, a coordinator that is still loading or a leader that is elected;
+ * a cluster that cannot be reached is told at once.
+ */
+export function patiently<T>(client: KafkaClient, attempt: () => Promise<Result<T>>): Promise<Result<T>> {
+  return client.retrying(client.requestTimeoutMs, async () => {
+    const result = await attempt()
+    if (result.ok || !result.error.isUnreachable) return result
+    return { ok: false, error: { ...result.error, isRetriable: false } }
+  })
+}
