@@ -1,7 +1,16 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../base/errors.ts'
-import { append, batchOf, directory, LogWorld, nowMs, valuesFrom } from './testing/log-world.ts'
+import {
+  append,
+  appendTo,
+  batchOf,
+  directory,
+  LogWorld,
+  nowMs,
+  topicConfig,
+  valuesFrom,
+} from './testing/log-world.ts'
 
 const smallSegments = { 'internal.segment.bytes': '1048576', 'index.interval.bytes': '0' }
 
@@ -119,4 +128,23 @@ test('[LOG6] after a crash the log is cut at the first byte that is not part of 
   equal((await world.readFile(path)).length, 2 * batchOf(['a']).length)
   append(loaded, ['d'])
   deepEqual(await valuesFrom(loaded, 1), ['1:b', '2:d'])
+})
+
+test('[LOG38] a new config holds from the next append on', async () => {
+  const log = await new LogWorld().create()
+  log.updateConfig(topicConfig({ 'max.message.bytes': '10' }))
+  const refused = appendTo(log, batchOf(['a']))
+  equal(!refused.ok && refused.error, errors.MESSAGE_TOO_LARGE)
+})
+
+test('[LOG39] a log that is gone answers that it is not here', async () => {
+  const log = await new LogWorld().create()
+  append(log, ['a'])
+  await log.flush()
+  await log.abandon()
+  const refused = appendTo(log, batchOf(['b']))
+  equal(!refused.ok && refused.error, errors.NOT_LEADER_OR_FOLLOWER)
+  const read = await log.read({ offset: 0, endOffset: 1, bytesMax: 100, minOneMessage: true })
+  deepEqual(read, { ok: false, error: errors.NOT_LEADER_OR_FOLLOWER })
+  equal(directory, log.directory)
 })

@@ -334,7 +334,7 @@ export class PartitionLog {
       this.#reader.forgetHints()
       this.#writer.writtenEndOffset = contents.logEndOffset
       contents.flushedEndOffset = Math.min(contents.flushedEndOffset, contents.logEndOffset)
-      contents.highWatermark = Math.min(contents.highWatermark, contents.logEndOffset)
+      this.highWatermark = contents.highWatermark
       this.#flusher.onCut()
     })
     this.#closedFor = undefined

@@ -47,9 +47,9 @@ export interface LoadOptions {
   readonly highWatermark: number
   /**
    * Compaction may have left gaps between segments. Otherwise a gap is a tail that a crash took from the
-   * older segment, and the log ends there.
+   * older segment, and the log ends there. Default false.
    */
-  readonly mayHaveGaps: boolean
+  readonly mayHaveGaps?: boolean
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number
 }

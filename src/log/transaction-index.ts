@@ -52,7 +52,8 @@ export class TransactionIndex {
   }
 
   append(entry: AbortedTransaction): void {
-    this.#entries.push(entry)
+    const { producerId, firstOffset, lastOffset, lastStableOffset } = entry
+    this.#entries.push({ producerId, firstOffset, lastOffset, lastStableOffset })
   }
 
   /** Drops the transactions whose marker is at or behind `offset`; the file is then written anew. */
