@@ -6,16 +6,17 @@ import { errors } from '../base/errors.ts'
 import type { BrokerImage, EndpointImage, FeatureRange } from '../metadata/broker-image.ts'
 import { keepsEligibleLeaderReplicas, type MetadataImage } from '../metadata/metadata-image.ts'
 import { metadataVersionFeature } from '../metadata/metadata-version.ts'
-import { directoryId, type PartitionImage } from '../metadata/partition-image.ts'
-import type { TopicImage } from '../metadata/topics-image.ts'
-import type { BrokerRegistrationChangeRecord } from '../protocol/generated/broker-registration-change-record.ts'
+import { directoryId } from '../metadata/partition-image.ts'
+import {
+  type BrokerRegistrationChangeRecord,
+  defaultsBrokerRegistrationChangeRecord,
+} from '../protocol/generated/broker-registration-change-record.ts'
 import type { RegisterBrokerRecord } from '../protocol/generated/register-broker-record.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
-import { isActive } from './assignment.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { type ApiError, apiError, type Decision, noError } from './decision.ts'
 import { type LeavingReplicas, partitionChange } from './partition-change.ts'
-import { topicBoolean, topicInt } from './topic-settings.ts'
+import { allPartitions, partitionRules } from './partition-rules.ts'
 
 export interface BrokerRegistration {
   readonly brokerId: number
@@ -136,31 +137,6 @@ function takeLeave(
   return records
 }
 
-function partitionRules(
-  image: MetadataImage,
-  staticConfig: StaticConfig,
-  topic: TopicImage,
-  partition: PartitionImage,
-  { added, left }: { readonly added?: number; readonly left?: number },
-) {
-  const minIsr = topicInt(image, staticConfig, topic.name, 'min.insync.replicas')
-  return {
-    // The image still shows the coming broker as fenced and the leaving one as active.
-    canLead: (id: number): boolean =>
-      id !== left && (id === added || isActive(image, id)) && hasOnlineDirectory(image, partition, id),
-    minIsr: Math.min(minIsr, topic.partitions[0]!.replicas.length),
-    keepsElr: keepsEligibleLeaderReplicas(image),
-    uncleanElection: topicBoolean(image, staticConfig, topic.name, 'unclean.leader.election.enable'),
-  }
-}
-
-function hasOnlineDirectory(image: MetadataImage, partition: PartitionImage, brokerId: number): boolean {
-  const directory = partition.directories[partition.replicas.indexOf(brokerId)]
-  if (directory === directoryId.unassigned || directory === directoryId.migrating) return true
-  const logDirs = image.brokers.get(brokerId)?.logDirs ?? []
-  return logDirs.length === 0 || (directory !== undefined && logDirs.includes(directory))
-}
-
 function registrationError(
   image: MetadataImage,
   clusterId: string,
@@ -223,19 +199,10 @@ function registrationChange(
   return {
     name: 'BrokerRegistrationChangeRecord',
     value: {
+      ...defaultsBrokerRegistrationChangeRecord(),
       brokerId: id,
       brokerEpoch: epoch,
-      fenced: 0,
-      inControlledShutdown: 0,
-      logDirs: [],
-      cordonedLogDirs: null,
       ...change,
     },
-  }
-}
-
-function* allPartitions(image: MetadataImage): Iterable<[TopicImage, number, PartitionImage]> {
-  for (const topic of image.topics.all()) {
-    for (const [partitionId, partition] of topic.partitions.entries()) yield [topic, partitionId, partition]
   }
 }

@@ -22,6 +22,8 @@ import type {
 } from '../protocol/generated/create-topics-response.ts'
 import type { DeleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
 import type { DeleteTopicsResponse } from '../protocol/generated/delete-topics-response.ts'
+import type { ElectLeadersRequest } from '../protocol/generated/elect-leaders-request.ts'
+import type { ElectLeadersResponse } from '../protocol/generated/elect-leaders-response.ts'
 import type { IncrementalAlterConfigsRequest } from '../protocol/generated/incremental-alter-configs-request.ts'
 import type { IncrementalAlterConfigsResponse } from '../protocol/generated/incremental-alter-configs-response.ts'
 import type { UpdateFeaturesRequest } from '../protocol/generated/update-features-request.ts'
@@ -42,6 +44,7 @@ import { decideCreatePartitions } from './create-partitions.ts'
 import { decideCreateTopics } from './create-topics.ts'
 import type { Decision } from './decision.ts'
 import { decideDeleteTopics } from './delete-topics.ts'
+import { decideElectLeaders } from './elect-leaders.ts'
 import { decideUpdateFeatures } from './features.ts'
 import type { MetadataLog } from './metadata-log.ts'
 import { decideAllocateProducerIds, type ProducerIdBlock } from './producer-ids.ts'
@@ -140,6 +143,11 @@ export class Controller {
   alterConfigs(request: AlterConfigsRequest): Promise<AlterConfigsResponse> {
     const { rules } = this.#modules
     return this.#execute('alter-configs', (image) => decideAlterConfigs(image, rules, request))
+  }
+
+  electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse> {
+    const { brokerConfig } = this.#options
+    return this.#execute('elect-leaders', (image) => decideElectLeaders(image, brokerConfig, request))
   }
 
   updateFeatures(request: UpdateFeaturesRequest): Promise<UpdateFeaturesResponse> {

@@ -10,14 +10,21 @@ import {
   type PartitionImage,
   sameIds,
 } from '../metadata/partition-image.ts'
-import type { PartitionChangeRecord } from '../protocol/generated/partition-change-record.ts'
+import {
+  defaultsPartitionChangeRecord,
+  type PartitionChangeRecord,
+} from '../protocol/generated/partition-change-record.ts'
 
 export interface PartitionRules {
   /** Whether the replica may lead now. */
   readonly canLead: (brokerId: number) => boolean
   readonly minIsr: number
   readonly keepsElr: boolean
-  readonly uncleanElection: boolean
+  /**
+   * `online`: the leader stays while it can. `preferred`: the first replica leads if it can. `unclean`: as
+   * `online`, and rather than no leader any replica that may have lost records.
+   */
+  readonly election: 'online' | 'preferred' | 'unclean'
 }
 
 export interface LeavingReplicas {
@@ -43,7 +50,7 @@ export function partitionChange(
   let isr: readonly number[] = partition.isr.filter((id) => id !== removed && id !== unclean)
   let elr = eligibleReplicas(partition, isr, unclean, rules)
   const election = electLeader(partition, isr, elr, rules)
-  const record = emptyChange(topicId, partitionId)
+  const record = { ...defaultsPartitionChangeRecord(), topicId, partitionId }
   if (election.leader !== partition.leader) {
     record.leader = election.leader
     if (elr.includes(election.leader)) {
@@ -85,15 +92,15 @@ function electLeader(
 ): Election {
   const isValid = (id: number): boolean =>
     (isr.includes(id) || (isr.length === 0 && elr.includes(id))) && rules.canLead(id)
-  if (isValid(partition.leader)) return { leader: partition.leader, unclean: false }
-  const inSync = partition.replicas.find(isValid)
+  const preferred = rules.election === 'preferred' ? partition.replicas.slice(0, 1) : []
+  const inSync = [...preferred, partition.leader, ...partition.replicas].find(isValid)
   if (inSync !== undefined) return { leader: inSync, unclean: false }
   const [lastKnown, ...others] = partition.lastKnownElr
   const nobodyKnowsMore = rules.keepsElr && isr.length === 0 && elr.length === 0 && others.length === 0
   if (nobodyKnowsMore && lastKnown !== undefined && rules.canLead(lastKnown)) {
     return { leader: lastKnown, unclean: true }
   }
-  const any = rules.uncleanElection ? partition.replicas.find(rules.canLead) : undefined
+  const any = rules.election === 'unclean' ? partition.replicas.find(rules.canLead) : undefined
   return any === undefined ? { leader: noLeader, unclean: false } : { leader: any, unclean: true }
 }
 
@@ -101,22 +108,6 @@ function electLeader(
 function lastKnownLeader(partition: PartitionImage, leader: number): number[] | null {
   if (leader === noLeader && partition.lastKnownElr.length === 0) return [partition.leader]
   return leader >= 0 && partition.lastKnownElr.length > 0 ? [] : null
-}
-
-function emptyChange(topicId: string, partitionId: number): PartitionChangeRecord {
-  return {
-    partitionId,
-    topicId,
-    isr: null,
-    leader: noLeaderChange,
-    replicas: null,
-    removingReplicas: null,
-    addingReplicas: null,
-    leaderRecoveryState: leaderRecoveryState.noChange,
-    directories: null,
-    eligibleLeaderReplicas: null,
-    lastKnownElr: null,
-  }
 }
 
 function isNoChange(record: PartitionChangeRecord): boolean {

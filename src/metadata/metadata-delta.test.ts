@@ -1,11 +1,13 @@
 import { deepEqual, equal, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { goldenFile, goldenSnapshotEndOffset, metadataRecords } from '../../test/golden-metadata-log.ts'
+import { defaultsPartitionChangeRecord } from '../protocol/generated/partition-change-record.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { imageToRecords } from './image-records.ts'
 import { MetadataDelta } from './metadata-delta.ts'
 import { emptyImage, type MetadataImage } from './metadata-image.ts'
 
+const emptyChange = defaultsPartitionChangeRecord()
 const log = metadataRecords(goldenFile('00000000000000000000.log'))
 
 function imageOf(records: readonly MetadataRecord[], base: MetadataImage = emptyImage): MetadataImage {
@@ -104,17 +106,3 @@ test('[IMAGE7] clearing eligible leader replicas reaches one topic or all', () =
   const all = imageOf([{ name: 'ClearElrRecord', value: { topicName: '' } }], goldenImage)
   for (const { partitions } of all.topics.all()) for (const { elr } of partitions) deepEqual(elr, [])
 })
-
-const emptyChange = {
-  partitionId: 0,
-  topicId: '',
-  isr: null,
-  leader: -2,
-  replicas: null,
-  removingReplicas: null,
-  addingReplicas: null,
-  leaderRecoveryState: -1,
-  directories: null,
-  eligibleLeaderReplicas: null,
-  lastKnownElr: null,
-}
