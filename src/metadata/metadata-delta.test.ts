@@ -7,7 +7,7 @@ import { imageToRecords } from './image-records.ts'
 import { MetadataDelta } from './metadata-delta.ts'
 import { emptyImage, type MetadataImage } from './metadata-image.ts'
 
-const emptyChange = defaultsPartitionChangeRecord()
+const emptyChange = { ...defaultsPartitionChangeRecord(), partitionId: 0 }
 const log = metadataRecords(goldenFile('00000000000000000000.log'))
 
 function imageOf(records: readonly MetadataRecord[], base: MetadataImage = emptyImage): MetadataImage {

@@ -1,90 +1,12 @@
 import { deepEqual, equal, match, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { goldenFile } from '../../test/golden-metadata-log.ts'
-import { Logger } from '../base/logger.ts'
 import { newController, register } from '../controller/testing/controller-world.ts'
-import { VirtualTime } from '../coordinator/testing/virtual-time.ts'
-import { type Disk, DiskError } from '../env/env.ts'
-import { readTextFile, readWholeFile, writeFile } from '../log/files.ts'
-import { brokerConfig, turnTimers } from '../log/testing/log-world.ts'
+import { readTextFile } from '../log/files.ts'
 import { imageToRecords } from '../metadata/image-records.ts'
-import { MetadataDelta } from '../metadata/metadata-delta.ts'
-import type { MetadataImage } from '../metadata/metadata-image.ts'
-import { MemoryDisk } from '../platform/memory-disk.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { batchHeaders, encodeBatch, records } from '../protocol/records/record-batch.ts'
-import { staticQuorum } from './control-records.ts'
-import { RaftLog } from './quorum-of-one.ts'
-import { encodeSnapshot } from './snapshot-file.ts'
-
-const directory = '/data/__cluster_metadata-0'
-const goldenFiles = [
-  '00000000000000000000-0000000000.checkpoint',
-  '00000000000000000000.log',
-  '00000000000000000078-0000000001.checkpoint',
-  'quorum-state',
-  'leader-epoch-checkpoint',
-  'partition.metadata',
-]
-
-class World {
-  readonly disk: Disk
-  readonly time = new VirtualTime()
-  settings: Record<string, string> = {}
-
-  constructor(disk: Disk = new MemoryDisk()) {
-    this.disk = disk
-  }
-
-  async open(nodeId = 1) {
-    const modules = {
-      disk: this.disk,
-      clock: this.time,
-      timers: turnTimers,
-      logger: new Logger('raft', { write: () => {} }),
-    }
-    return RaftLog.open({ directory: '/data', nodeId, brokerConfig: brokerConfig(this.settings) }, modules)
-  }
-
-  async opened(): Promise<RaftLog> {
-    const result = await this.open()
-    if (!result.ok) throw new Error(result.error)
-    return result.value
-  }
-
-  async put(name: string, bytes: Uint8Array): Promise<void> {
-    await this.disk.makeDirectory(directory)
-    await writeFile(this.disk, `${directory}/${name}`, bytes, false)
-  }
-
-  async names(): Promise<string[]> {
-    return (await this.disk.list(directory)).map(({ name }) => name)
-  }
-
-  async log(): Promise<Uint8Array> {
-    const name = (await this.names()).find((each) => each.endsWith('.log'))
-    return (await readWholeFile(this.disk, `${directory}/${name}`))!
-  }
-}
-
-function config(name: string, value: string | null): MetadataRecord {
-  return { name: 'ConfigRecord', value: { resourceType: 4, resourceName: '', name, value } }
-}
-
-const configsOf = (raft: RaftLog) => Object.fromEntries(raft.loaded.image.configs.for('broker', ''))
-
-/** Appends and publishes as the controller does. */
-async function write(
-  raft: RaftLog,
-  image: MetadataImage,
-  ...changes: MetadataRecord[]
-): Promise<MetadataImage> {
-  const delta = new MetadataDelta(image)
-  for (const record of changes) delta.replay(record)
-  const next = delta.apply(await raft.append(changes, true), raft.epoch)
-  raft.published(next)
-  return next
-}
+import { config, configsOf, directory, goldenFiles, SlowDisk, World } from './testing/raft-world.ts'
 
 test('[RAFT1] every start leads a new epoch and says so first', async () => {
   const world = new World()
@@ -193,50 +115,6 @@ test('[RAFT4] commits come in order and after the data is durable', async () => 
   deepEqual(committed, [1, 2, 3])
 })
 
-test('[RAFT5] a snapshot stands in for the log before it', async () => {
-  const world = new World()
-  world.settings = { 'metadata.log.max.record.bytes.between.snapshots': '2000' }
-  let raft = await world.opened()
-  let image = await write(raft, raft.loaded.image, {
-    name: 'FeatureLevelRecord',
-    value: { name: 'metadata.version', featureLevel: 30 },
-  })
-  for (let n = 0; n < 40; n++) image = await write(raft, image, config(`name-${n % 4}`, 'x'.repeat(100) + n))
-  await raft.close()
-  const snapshots = (await world.names()).filter((name) => name.endsWith('.checkpoint'))
-  equal(snapshots.length, 1)
-  const logs = (await world.names()).filter((name) => name.endsWith('.log'))
-  equal(logs.includes('00000000000000000000.log'), false)
-  raft = await world.opened()
-  deepEqual(imageToRecords(raft.loaded.image), imageToRecords(image))
-  equal(raft.epoch, 2)
-})
-
-test('[RAFT5] an old snapshot is renewed when the next record comes', async () => {
-  const world = new World()
-  world.settings = { 'metadata.log.max.snapshot.interval.ms': '60000' }
-  const raft = await world.opened()
-  const image = await write(raft, raft.loaded.image, config('a', '1'))
-  await world.time.advance(60_000)
-  equal(
-    (await world.names()).some((name) => name.endsWith('.checkpoint')),
-    false,
-  )
-  await write(raft, image, config('a', '2'))
-  await raft.close()
-  equal((await world.names()).includes('00000000000000000003-0000000001.checkpoint'), true)
-})
-
-test('[RAFT5] a lost log begins again at the end of the snapshot', async () => {
-  const world = new World()
-  const name = '00000000000000000078-0000000001.checkpoint'
-  await world.put(name, goldenFile(name))
-  const raft = await world.opened()
-  equal(raft.endOffset, 79)
-  equal(raft.epoch, 2)
-  equal(raft.loaded.image.topics.byName('gone') === undefined, false)
-})
-
 test('[RAFT6] the directory of a real node is read whole', async () => {
   const world = new World()
   for (const name of goldenFiles) await world.put(name, goldenFile(name))
@@ -310,25 +188,6 @@ test('[RAFT8] a record of a newer release is refused with its place', async () =
   match(refused.ok ? '' : refused.error, /offset 0 has type 99 and version 0, known to a newer release/)
 })
 
-test('[RAFT8] a damaged or unfinished snapshot is refused', async () => {
-  const world = new World()
-  const name = '00000000000000000078-0000000001.checkpoint'
-  const bytes = goldenFile(name)
-  for (const damaged of [bytes.with(500, bytes[500]! ^ 1), bytes.subarray(0, -70), new Uint8Array(0)]) {
-    await world.put(name, damaged)
-    const refused = await world.open()
-    match(refused.ok ? '' : refused.error, /snapshot .*78-0000000001.checkpoint cannot be read/)
-  }
-})
-
-test('[RAFT8] a large snapshot is split into batches of bounded size', () => {
-  const values = Array.from({ length: 40 }, () => new Uint8Array(512 * 1024))
-  const snapshot = { epoch: 1, quorum: staticQuorum, values, lastContainedLogTimestampMs: 0, timestampMs: 0 }
-  const sizes = encodeSnapshot(snapshot).map((chunk) => chunk.length)
-  equal(sizes.length, 5)
-  equal(Math.max(...sizes) <= 8 * 1024 * 1024 + 61, true)
-})
-
 test('[RAFT10] a log that others vote on is not led alone', async () => {
   const world = new World()
   for (const name of goldenFiles) await world.put(name, goldenFile(name))
@@ -366,40 +225,3 @@ const plainBatch = {
   isTransactional: false,
   isControl: false,
 } as const
-
-/** A disk whose syncs wait, or fail, when told. */
-class SlowDisk extends MemoryDisk {
-  #held: Promise<void> = Promise.resolve()
-  #release: () => void = () => {}
-
-  hold(): void {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#held = promise
-    this.#release = resolve
-  }
-
-  release(): void {
-    this.#release()
-  }
-
-  refuse(): void {
-    this.#held = Promise.reject(new DiskError('full', directory, 'no space'))
-    this.#held.catch(() => {})
-  }
-
-  override async open(path: string, mode: 'read' | 'create') {
-    const file = await super.open(path, mode)
-    const sync = async (): Promise<void> => {
-      await this.#held
-      await file.sync()
-    }
-    return {
-      write: file.write.bind(file),
-      read: file.read.bind(file),
-      sync,
-      truncate: file.truncate.bind(file),
-      size: file.size.bind(file),
-      close: file.close.bind(file),
-    }
-  }
-}
