@@ -96,31 +96,43 @@ export class LogWriter {
 
   async #writeAll(): Promise<void> {
     this.#isRunning = true
-    try {
-      while (this.#groups.length > 0) await this.#writeFirst()
-    } catch (error) {
-      this.#failure = error
-      this.#groups = []
-      for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
-      this.#events.onFailed(error)
-    } finally {
-      this.#isRunning = false
-      this.#current = undefined
+    while (this.#groups.length > 0) {
+      const group = this.#groups[0]!
+      this.#current = group
+      try {
+        await this.#write(group)
+      } catch (error) {
+        this.#fail(error)
+        break
+      }
+      // Not under the `try`: what the callbacks throw is a broken invariant, not a disk error.
+      this.writtenEndOffset = group.endOffset
+      this.#events.onWritten(group.endOffset)
+      this.#resolveWaiters()
     }
+    this.#isRunning = false
+    this.#current = undefined
   }
 
-  async #writeFirst(): Promise<void> {
-    const group = this.#groups[0]!
-    this.#current = group
+  async #write(group: WriteGroup): Promise<void> {
     const { segment, position, chunks, endOffset } = group
     await this.#pool.use(this.#events.path(segment), (file) => file.write(chunks, position))
     assert(segment.writtenBytes === position, 'a segment is written without gaps')
     segment.writtenBytes += group.bytes
     this.#groups.shift()
     await this.#events.beforeWritten(endOffset)
-    this.writtenEndOffset = endOffset
-    this.#events.onWritten(endOffset)
-    while (this.#waiters.length > 0 && this.#waiters[0]!.endOffset <= endOffset)
+  }
+
+  #resolveWaiters(): void {
+    while (this.#waiters.length > 0 && this.#waiters[0]!.endOffset <= this.writtenEndOffset) {
       this.#waiters.shift()!.resolve()
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error
+    this.#groups = []
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+    this.#events.onFailed(error)
   }
 }
