@@ -18,6 +18,8 @@ export class History {
   readonly #committed = new Map<string, number>()
   /** Whether acknowledged records may be lost: power was lost without syncing. */
   readonly #mayLose: boolean
+  /** Called once, with the next acknowledgement: a good moment for a crash, for what is acknowledged must survive it. */
+  onNextAcknowledgement: (() => void) | undefined
   acknowledgedCount = 0
   readCount = 0
 
@@ -28,6 +30,9 @@ export class History {
   onAcknowledged(partition: string, offset: number, value: string): void {
     this.acknowledgedCount++
     listOf(this.#acknowledged, partition).push({ offset, value })
+    const next = this.onNextAcknowledgement
+    this.onNextAcknowledgement = undefined
+    next?.()
   }
 
   /** A consumer may read an offset twice, never with two values, and never a gap. */

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly crashes: number
   readonly segmentBytes: number
   readonly safetyMs: number
+  /** How long a call of the disk takes at most, stalls aside. */
+  readonly diskLatencyUsMax: number
   /** Probability that a call of the disk stalls, during faulty times. */
   readonly diskStall: number
   readonly diskWriteError: number
@@ -40,6 +42,7 @@ export function drawRunOptions(prng: Prng): RunOptions {
     crashes: prng.between(0, 4),
     segmentBytes: prng.pick([20_000, 200_000, 1_073_741_824]),
     safetyMs: prng.between(10_000, 40_000),
+    diskLatencyUsMax: prng.pick([200, 2000, 20_000]),
     diskStall: prng.pick([0, 0.001, 0.01]),
     diskWriteError: prng.pick([0, 0, 0.0005]),
     networkSpike: prng.pick([0, 0.01, 0.05]),

@@ -39,7 +39,7 @@ export async function runSeed(seed: string, onOptions: (options: RunOptions) => 
   )
   let failure: unknown
   try {
-    await drive(simulation, options, broker, workload)
+    await drive(simulation, options, broker, workload, history)
     await check(simulation, options, workload, history)
     await simulation.perform(() => broker.stop())
   } catch (error) {
@@ -62,6 +62,7 @@ async function drive(
   options: RunOptions,
   broker: SimBroker,
   workload: Workload,
+  history: History,
 ): Promise<void> {
   simulation.check(() => broker.check())
   simulation.check(() => workload.check())
@@ -69,10 +70,11 @@ async function drive(
   await expect(simulation, 'the first start', () => broker.isRunning)
   await simulation.perform(() => workload.createMainTopic())
   workload.start(broker)
-  scheduleCrashes(simulation, options, broker)
+  scheduleCrashes(simulation, options, broker, history)
   scheduleFaults(simulation, options)
   scheduleRevival(simulation, broker)
   await simulation.run(options.safetyMs)
+  history.onNextAcknowledgement = undefined
   simulation.heal()
   await expect(simulation, 'the node to run again', () => broker.isRunning)
   workload.stop()
@@ -84,12 +86,26 @@ async function expect(simulation: Simulation, what: string, predicate: () => boo
   if (!isTrue) throw new Error(`waited ${livenessMs} ms of virtual time for ${what}`)
 }
 
-function scheduleCrashes(simulation: Simulation, options: RunOptions, broker: SimBroker): void {
+/** Half of the crashes come right after an acknowledgement, when losing what it was for would show. */
+function scheduleCrashes(
+  simulation: Simulation,
+  options: RunOptions,
+  broker: SimBroker,
+  history: History,
+): void {
   const prng = simulation.prng.fork('crashes')
+  const crash = () => {
+    if (simulation.host('broker').isUp) broker.crash(options.crash)
+  }
+  const crashAtAcknowledgement = () => {
+    history.onNextAcknowledgement = () => simulation.after(0, 'crash', crash)
+  }
   for (let index = 0; index < options.crashes; index++)
-    simulation.after(prng.between(1000, options.safetyMs - 1000), 'crash', () => {
-      if (simulation.host('broker').isUp) broker.crash(options.crash)
-    })
+    simulation.after(
+      prng.between(1000, options.safetyMs - 1000),
+      'crash ahead',
+      prng.chance(0.5) ? crash : crashAtAcknowledgement,
+    )
 }
 
 /** A node that is down or has given up is started again after a while, for the whole run. */
@@ -107,6 +123,7 @@ function scheduleFaults(simulation: Simulation, options: RunOptions): void {
   const prng = simulation.prng.fork('faults')
   const { diskFaults } = simulation.host('broker')
   const { faults } = simulation.network
+  diskFaults.latencyUsMax = options.diskLatencyUsMax
   const change = () => {
     if (simulation.nowMs >= options.safetyMs) return
     const isCalm = prng.chance(calmShare)
