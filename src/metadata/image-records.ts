@@ -10,16 +10,23 @@ import { partitionToRecord } from './partition-image.ts'
 import { recordsFor } from './record-version.ts'
 
 export function imageToRecords(image: MetadataImage): MetadataRecord[] {
-  const records = [
-    ...featureRecords(image),
-    ...clusterRecords(image),
-    ...topicRecords(image),
-    ...configRecords(image),
-    ...quotaRecords(image),
-    ...producerIdsRecords(image),
-    ...securityRecords(image),
-  ]
-  return recordsFor(records, image.features.metadataVersion)
+  return [...imageRecords(image)]
+}
+
+/** The same one by one, each made when it is asked for. */
+export function* imageRecords(image: MetadataImage): Generator<MetadataRecord> {
+  const { metadataVersion } = image.features
+  for (const records of [
+    featureRecords(image),
+    clusterRecords(image),
+    topicRecords(image),
+    configRecords(image),
+    quotaRecords(image),
+    producerIdsRecords(image),
+    securityRecords(image),
+  ]) {
+    for (const record of records) yield* recordsFor([record], metadataVersion)
+  }
 }
 
 function featureRecords({ features }: MetadataImage): MetadataRecord[] {
@@ -53,15 +60,13 @@ function clusterRecords(image: MetadataImage): MetadataRecord[] {
   ]
 }
 
-function topicRecords({ topics }: MetadataImage): MetadataRecord[] {
-  const records: MetadataRecord[] = []
+function* topicRecords({ topics }: MetadataImage): Generator<MetadataRecord> {
   for (const topic of [...topics.all()].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    records.push({ name: 'TopicRecord', value: { name: topic.name, topicId: topic.id } })
+    yield { name: 'TopicRecord', value: { name: topic.name, topicId: topic.id } }
     for (const [index, partition] of topic.partitions.entries()) {
-      records.push({ name: 'PartitionRecord', value: partitionToRecord(topic.id, index, partition) })
+      yield { name: 'PartitionRecord', value: partitionToRecord(topic.id, index, partition) }
     }
   }
-  return records
 }
 
 function configRecords({ configs }: MetadataImage): MetadataRecord[] {

@@ -15,7 +15,7 @@ import { randomUuid } from '../metadata/random-uuid.ts'
 import { encodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
 import { type QuorumRecords, staticQuorum } from './control-records.ts'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
-import { bootstrapSnapshotId, decodeSnapshot, encodeSnapshot, snapshotFileName } from './snapshot-file.ts'
+import { bootstrapSnapshotId, decodeSnapshot, snapshotBatches, snapshotFileName } from './snapshot-file.ts'
 
 /** The directory of `__cluster_metadata-0` within the metadata log directory. */
 export const metadataLogDirectoryName = '__cluster_metadata-0'
@@ -154,7 +154,7 @@ async function formatDirectory(
   const timestampMs = clock.wallMs()
   const snapshot = (quorum: QuorumRecords, records: readonly MetadataRecord[]): Uint8Array =>
     joined(
-      encodeSnapshot({
+      snapshotBatches({
         epoch: bootstrapSnapshotId.epoch,
         quorum,
         values: records.map((record) => encodeMetadataRecord(record)),
@@ -191,6 +191,6 @@ function featureLevel(name: string, level: number): MetadataRecord {
   return { name: 'FeatureLevelRecord', value: { name, featureLevel: level } }
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(chunks))
+function joined(chunks: Iterable<Uint8Array>): Uint8Array {
+  return new Uint8Array(Buffer.concat([...chunks]))
 }

@@ -9,26 +9,25 @@ import type { BatchPlace } from './control-records.ts'
 export const batchBytesMax = 8 * 1024 * 1024
 
 /** Batches of encoded records at consecutive offsets, none above `bytesMax` unless a single record is. */
-export function metadataBatches(
-  values: readonly Uint8Array[],
+export function* metadataBatches(
+  values: Iterable<Uint8Array>,
   place: BatchPlace,
   bytesMax = batchBytesMax,
-): Uint8Array[] {
-  const batches: Uint8Array[] = []
-  let from = 0
+): Generator<Uint8Array> {
+  let { baseOffset } = place
+  let gathered: Uint8Array[] = []
   let bytes = 0
-  for (const [index, value] of values.entries()) {
-    if (bytes > 0 && bytes + value.length > bytesMax) {
-      batches.push(
-        metadataBatch(values.slice(from, index), { ...place, baseOffset: place.baseOffset + from }),
-      )
-      from = index
+  for (const value of values) {
+    if (bytes > 0 && bytes + value.length + recordOverheadBytesMax > bytesMax) {
+      yield metadataBatch(gathered, { ...place, baseOffset })
+      baseOffset += gathered.length
+      gathered = []
       bytes = 0
     }
+    gathered.push(value)
     bytes += value.length + recordOverheadBytesMax
   }
-  batches.push(metadataBatch(values.slice(from), { ...place, baseOffset: place.baseOffset + from }))
-  return batches
+  if (gathered.length > 0) yield metadataBatch(gathered, { ...place, baseOffset })
 }
 
 /** Lengths, attributes and deltas around a value. */

@@ -136,7 +136,7 @@ export class RaftLog implements MetadataLog {
     const place = this.#place()
     const values = records.map((record) => this.#encode(record))
     return this.#appendBatches(
-      atomic ? [metadataBatch(values, place)] : metadataBatches(values, place),
+      atomic ? [metadataBatch(values, place)] : [...metadataBatches(values, place)],
       place.timestampMs,
     )
   }

@@ -5,7 +5,7 @@
 import type { Outcome } from '../env/env.ts'
 import { DecodeError } from '../protocol/decode-error.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
-import { batchHeaders, crcIsValid } from '../protocol/records/record-batch.ts'
+import { batchHeaders, crcIsValid, readBatchHeader } from '../protocol/records/record-batch.ts'
 import {
   controlBatch,
   type QuorumRecords,
@@ -40,23 +40,28 @@ export function parseSnapshotFileName(name: string): SnapshotId | undefined {
 export interface NewSnapshot {
   readonly epoch: number
   readonly quorum: QuorumRecords
-  readonly values: readonly Uint8Array[]
+  /** Encoded metadata records; taken one after another as their batches are asked for. */
+  readonly values: Iterable<Uint8Array>
   readonly lastContainedLogTimestampMs: number
   /** When the snapshot is made. */
   readonly timestampMs: number
 }
 
+/** Small, so that a large snapshot is encoded in short turns. */
+const snapshotBatchBytesMax = 64 * 1024
+
 /** The batches of a snapshot; their offsets count from 0 within the file. */
-export function encodeSnapshot(snapshot: NewSnapshot): Uint8Array[] {
-  const { epoch, timestampMs, values } = snapshot
+export function* snapshotBatches(snapshot: NewSnapshot): Generator<Uint8Array> {
+  const { epoch, timestampMs } = snapshot
   const head = [snapshotHeader(snapshot.lastContainedLogTimestampMs), ...quorumRecords(snapshot.quorum)]
-  const place = (baseOffset: number) => ({ baseOffset, epoch, timestampMs })
-  const data = values.length > 0 ? metadataBatches(values, place(head.length)) : []
-  return [
-    controlBatch(head, place(0)),
-    ...data,
-    controlBatch([snapshotFooter()], place(head.length + values.length)),
-  ]
+  yield controlBatch(head, { baseOffset: 0, epoch, timestampMs })
+  let baseOffset = head.length
+  const place = { baseOffset, epoch, timestampMs }
+  for (const batch of metadataBatches(snapshot.values, place, snapshotBatchBytesMax)) {
+    baseOffset = readBatchHeader(batch, 0).lastOffset + 1
+    yield batch
+  }
+  yield controlBatch([snapshotFooter()], { baseOffset, epoch, timestampMs })
 }
 
 export interface DecodedSnapshot {

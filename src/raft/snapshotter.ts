@@ -3,12 +3,12 @@
 
 import type { Logger } from '../base/logger.ts'
 import type { Clock, Disk } from '../env/env.ts'
-import { imageToRecords } from '../metadata/image-records.ts'
+import { imageRecords } from '../metadata/image-records.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { metadataRecordVersion } from '../metadata/record-version.ts'
 import { encodeMetadataRecord } from '../protocol/metadata-records.ts'
 import type { QuorumRecords } from './control-records.ts'
-import { encodeSnapshot, parseSnapshotFileName, type SnapshotId, snapshotFileName } from './snapshot-file.ts'
+import { parseSnapshotFileName, type SnapshotId, snapshotBatches, snapshotFileName } from './snapshot-file.ts'
 
 export interface SnapshotterOptions {
   readonly directory: string
@@ -85,21 +85,23 @@ export class Snapshotter {
     lastContainedLogTimestampMs: number,
   ): Promise<void> {
     const { disk, clock, logger } = this.#modules
-    const { metadataVersion } = image.features
-    const chunks = encodeSnapshot({
+    const batches = snapshotBatches({
       epoch: id.epoch,
       quorum,
-      values: imageToRecords(image).map((record) =>
-        encodeMetadataRecord(record, metadataRecordVersion(record, metadataVersion)),
-      ),
+      values: encodedRecords(image),
       lastContainedLogTimestampMs,
       timestampMs: clock.wallMs(),
     })
     const path = `${this.#options.directory}/${snapshotFileName(id)}`
     const file = await disk.open(`${path}.part`, 'create')
     try {
-      await file.write(chunks, 0)
-      await file.truncate(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+      // Leftovers of an attempt that was cut off by a crash.
+      await file.truncate(0)
+      let position = 0
+      for (const batch of batches) {
+        await file.write([batch], position)
+        position += batch.length
+      }
       await file.sync()
     } finally {
       await file.close()
@@ -116,5 +118,12 @@ export class Snapshotter {
       if (id !== undefined && id.endOffset < endOffset)
         await disk.remove(`${this.#options.directory}/${name}`)
     }
+  }
+}
+
+function* encodedRecords(image: MetadataImage): Generator<Uint8Array> {
+  const { metadataVersion } = image.features
+  for (const record of imageRecords(image)) {
+    yield encodeMetadataRecord(record, metadataRecordVersion(record, metadataVersion))
   }
 }
