@@ -109,7 +109,11 @@ async function runAction(
     return 0
   }
   if (names.length === 0 && flags.topic !== undefined && !flags.ifExists) {
-    return reportFailure(modules, `Topic '${flags.topic}' does not exist`, 'See what does: ottla topics --list')
+    return reportFailure(
+      modules,
+      `Topic '${flags.topic}' does not exist`,
+      'See what does: ottla topics --list',
+    )
   }
   if (action === 'describe') return describe(modules, client, names, flags)
   return action === 'delete' ? remove(modules, client, names, flags) : alter(modules, client, names, flags)

@@ -124,6 +124,7 @@ export class Consumer {
       this.#options.autoCommitIntervalMs !== undefined && this.#member?.isMember === true
         ? await this.commit()
         : success(undefined)
+    this.#fetcher.assign([])
     await this.#member?.leave()
     return committed
   }

@@ -252,6 +252,8 @@ export class Fetcher {
 
   #failed(state: PartitionState, error: ClientError): void {
     const { topic, partition } = state
+    // Sought elsewhere or given up meanwhile: nobody waits for it.
+    if (this.#states.get(partitionKey(state)) !== state) return
     const named = about(`partition ${topic}-${partition}`, { ok: false, error }).error
     state.notBeforeMs = this.#client.modules.clock.monotonicMs() + retryBackoff.maxMs
     if (error.isRetriable) this.#onWarning(named)

@@ -93,6 +93,12 @@ export class KafkaClient {
     return asked.ok ? leaderIn(asked.value, topic, partition) : asked
   }
 
+  /** The broker that `target` means. */
+  async locate(target: Exclude<Target, 'any'>): Promise<Result<BrokerNode>> {
+    const id = await this.#brokerId(target)
+    return id.ok ? this.#broker(id.value) : id
+  }
+
   /** Makes the next `leaderOf` ask: the error proved the cached leader wrong. */
   forgetTopic(topic: string): void {
     const topics = new Map(this.#metadata.topics)
@@ -146,13 +152,11 @@ export class KafkaClient {
 
   async #connectionTo(target: Target, purpose: Purpose): Promise<Result<KafkaConnection>> {
     if (target === 'any') return this.#anyConnection()
-    const id = await this.#brokerId(target)
-    if (!id.ok) return id
-    const broker = await this.#broker(id.value)
+    const broker = await this.locate(target)
     if (!broker.ok) return broker
     const connection = await this.#pool.connection(broker.value, purpose)
     if (connection.ok || !connection.error.isUnreachable) return connection
-    return unreachable(`Broker ${id.value} does not answer at ${connection.error.message}.`)
+    return unreachable(`Broker ${broker.value.id} does not answer at ${connection.error.message}.`)
   }
 
   async #brokerId(target: number | 'controller' | CoordinatorTarget): Promise<Result<number>> {

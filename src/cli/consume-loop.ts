@@ -1,0 +1,101 @@
+// Polls and prints until enough came, nothing came for too long, or somebody interrupts. At the end the offsets of
+// records that were polled but not printed are given back, so that the group does not skip them.
+
+import { errors } from '../base/errors.ts'
+import { sleep } from '../client/backoff.ts'
+import type { Consumer } from '../client/consumer.ts'
+import type { ConsumedRecord } from '../client/fetched-records.ts'
+import type { KafkaClient } from '../client/kafka-client.ts'
+import type { CliModules, ExitCode } from './cli-modules.ts'
+import { reportError } from './report.ts'
+
+export interface ConsumeLimits {
+  readonly maxMessages?: number
+  readonly timeoutMs?: number
+}
+
+export interface ConsumeLoopModules extends CliModules {
+  readonly consumer: Consumer
+  print(record: ConsumedRecord): Uint8Array
+}
+
+/** How soon an interrupt or the end of the time is noticed. */
+const pollMsMax = 200
+const missingTopicPauseMs = 500
+
+export class ConsumeLoop {
+  readonly #limits: ConsumeLimits
+  readonly #modules: ConsumeLoopModules
+  #isInterrupted = false
+  #lastRecordMs: number
+  #printedCount = 0
+
+  constructor(limits: ConsumeLimits, modules: ConsumeLoopModules) {
+    this.#limits = limits
+    this.#modules = modules
+    this.#lastRecordMs = modules.env.clock.monotonicMs()
+    modules.onInterrupt(() => {
+      this.#isInterrupted = true
+    })
+  }
+
+  /** The number of partitions, once there are any; a broker that allows it creates the topic. */
+  async whenTopicExists(client: KafkaClient, topic: string): Promise<number | undefined> {
+    let isTold = false
+    while (!this.#isOver()) {
+      const metadata = await client.metadata([topic], { autoCreate: true })
+      const found = metadata.ok ? metadata.value.topics.get(topic) : undefined
+      if (found?.errorCode === errors.NONE) return found.partitions.length
+      if (!isTold) this.#modules.output.writeError(`Waiting for topic ${topic}, which does not exist yet.\n`)
+      isTold = true
+      await sleep(this.#modules.env.timers, missingTopicPauseMs)
+    }
+    return undefined
+  }
+
+  async run(): Promise<ExitCode> {
+    const { consumer } = this.#modules
+    while (!this.#isOver()) {
+      const polled = await consumer.poll(Math.min(pollMsMax, this.#restMs()))
+      if (!polled.ok) {
+        reportError(this.#modules, polled.error)
+        return this.end(1)
+      }
+      await this.#print(polled.value)
+    }
+    return this.end(0)
+  }
+
+  /** Closes the consumer and says how many records were printed. */
+  async end(code: ExitCode): Promise<ExitCode> {
+    const closed = await this.#modules.consumer.close()
+    if (!closed.ok) reportError(this.#modules, closed.error)
+    this.#modules.output.writeError(`Processed a total of ${this.#printedCount} messages\n`)
+    return closed.ok ? code : 1
+  }
+
+  #isOver(): boolean {
+    return this.#isInterrupted || this.#restMs() <= 0 || this.#roomLeft() <= 0
+  }
+
+  #restMs(): number {
+    const { timeoutMs } = this.#limits
+    if (timeoutMs === undefined) return Number.POSITIVE_INFINITY
+    return this.#lastRecordMs + timeoutMs - this.#modules.env.clock.monotonicMs()
+  }
+
+  #roomLeft(): number {
+    const { maxMessages = -1 } = this.#limits
+    return maxMessages < 0 ? Number.POSITIVE_INFINITY : maxMessages - this.#printedCount
+  }
+
+  async #print(records: readonly ConsumedRecord[]): Promise<void> {
+    if (records.length === 0) return
+    const printed = records.slice(0, this.#roomLeft())
+    await this.#modules.output.write(Buffer.concat(printed.map((record) => this.#modules.print(record))))
+    this.#printedCount += printed.length
+    this.#lastRecordMs = this.#modules.env.clock.monotonicMs()
+    for (const record of records.slice(printed.length).reverse())
+      this.#modules.consumer.seek(record, record.offset)
+  }
+}

@@ -1,0 +1,195 @@
+// `ottla produce`, with the options of kafka-console-producer.sh: every line of the input becomes a record.
+
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Result } from '../client/client-error.ts'
+import { Producer, type ProducerOptions, producerDefaults } from '../client/producer.ts'
+import type { RecordMetadata } from '../client/producer-batch.ts'
+import { compressions } from '../protocol/records/compression.ts'
+import type { CliModules, ExitCode } from './cli-modules.ts'
+import {
+  acks,
+  clientProperties,
+  compressionOf,
+  producerSettings,
+  readPropertiesFile,
+} from './client-properties.ts'
+import { type LineFormat, lineFormat, linesOf, parseLine, readerProperties } from './line-reader.ts'
+import { gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
+import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
+import { bootstrapServerDefault, withClient } from './with-client.ts'
+
+type Pairs = readonly (readonly [string, string])[]
+
+interface ProduceFlags {
+  readonly bootstrapServer: string
+  readonly topic: string
+  readonly property?: Pairs
+  readonly readerProperty?: Pairs
+  readonly readerConfig?: string
+  readonly producerProperty?: Pairs
+  readonly commandProperty?: Pairs
+  readonly 'producer.config'?: string
+  readonly commandConfig?: string
+  readonly acks?: Partial<ProducerOptions>
+  readonly requestRequiredAcks?: Partial<ProducerOptions>
+  readonly compressionCodec?: Partial<ProducerOptions> | true
+  readonly batchSize?: number
+  readonly timeout: number
+  readonly requestTimeoutMs?: number
+  readonly sync?: boolean
+  readonly json?: boolean
+}
+
+/** What is read ahead of the acknowledgements: bounds the memory, whatever the size of the input. */
+const bufferedBytesMax = 32 * 1024 * 1024
+const lingerMsDefault = 100
+
+export function defineProduce(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
+  program
+    .command('produce')
+    .description('write the lines of the input to a topic')
+    .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
+    .requiredOption('--topic <name>', 'the topic to write to')
+    .option(
+      '--reader-property <name=value>',
+      `how lines are read: ${readerProperties.join(', ')}`,
+      gatherPair,
+    )
+    .option('--property <name=value>', 'the same, by its old name', gatherPair)
+    .option('--reader-config <file>', 'the same, from a file')
+    .option('--command-property <name=value>', 'a setting of the producer', gatherPair)
+    .option('--producer-property <name=value>', 'the same, by its old name', gatherPair)
+    .option('--command-config <file>', 'the same, from a file')
+    .option('--producer.config <file>', 'the same, by its old name')
+    .option('--acks <all|0|1>', 'what counts as written', parseAcks)
+    .option('--request-required-acks <all|0|1>', 'the same', parseAcks)
+    .option(
+      '--compression-codec [codec]',
+      `${compressions.join(', ')}; gzip when none is named`,
+      parseCompression,
+    )
+    .option('--batch-size <bytes>', 'size of a batch', parsePositive)
+    .option('--timeout <ms>', 'how long a batch waits to fill', parseWholeNumber, lingerMsDefault)
+    .option('--request-timeout-ms <ms>', 'how long to wait for an answer', parsePositive)
+    .option('--sync', 'wait for each record before the next is read')
+    .option('--json', 'print a summary as JSON')
+    .action(async (flags: ProduceFlags) => onExit(await produce(modules, flags)))
+}
+
+async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCode> {
+  const readerFile = await readPropertiesFile(modules, flags.readerConfig)
+  if (!readerFile.ok) return reportFailure(modules, readerFile.message)
+  const reader = new Map([...readerFile.value, ...(flags.property ?? []), ...(flags.readerProperty ?? [])])
+  const unknown = [...reader.keys()].find((name) => !(readerProperties as readonly string[]).includes(name))
+  if (unknown !== undefined) {
+    return reportUsage(
+      modules,
+      'produce',
+      `${unknown} is no property of the reader; it knows ${readerProperties.join(', ')}`,
+    )
+  }
+  const format = lineFormat(reader)
+  if (!format.ok) return reportUsage(modules, 'produce', format.message)
+  const options = await producerOptions(modules, flags)
+  if (!options.ok) return reportUsage(modules, 'produce', options.message)
+  const cluster = {
+    bootstrapServer: flags.bootstrapServer,
+    ...(flags.requestTimeoutMs !== undefined && { timeout: flags.requestTimeoutMs }),
+  }
+  return withClient(modules, 'produce', cluster, async (client) => {
+    const reached = await client.metadata()
+    if (!reached.ok) return reportError(modules, reached.error)
+    return new LineProducer(modules, flags, new Producer(options.value, client)).run(format.format)
+  })
+}
+
+async function producerOptions(
+  modules: CliModules,
+  flags: ProduceFlags,
+): Promise<{ ok: true; value: ProducerOptions } | { ok: false; message: string }> {
+  const pairs = [...(flags.producerProperty ?? []), ...(flags.commandProperty ?? [])]
+  const file = flags.commandConfig ?? flags['producer.config']
+  const properties = await clientProperties(modules, producerSettings, file, pairs)
+  if (!properties.ok) return properties
+  for (const warning of properties.warnings) modules.output.writeError(`Warning: ${warning}.\n`)
+  const compression =
+    flags.compressionCodec === true ? ({ compression: 'gzip' } as const) : flags.compressionCodec
+  const value = {
+    ...producerDefaults,
+    lingerMs: flags.timeout,
+    ...(flags.batchSize !== undefined && { batchBytesMax: flags.batchSize }),
+    ...compression,
+    ...flags.requestRequiredAcks,
+    ...flags.acks,
+    ...properties.options,
+  }
+  return { ok: true, value: { ...value, isIdempotent: value.isIdempotent && value.acks === -1 } }
+}
+
+class LineProducer {
+  readonly #modules: CliModules
+  readonly #flags: ProduceFlags
+  readonly #producer: Producer
+  #writtenCount = 0
+  #failedCount = 0
+  #lastError = ''
+
+  constructor(modules: CliModules, flags: ProduceFlags, producer: Producer) {
+    this.#modules = modules
+    this.#flags = flags
+    this.#producer = producer
+  }
+
+  async run(format: LineFormat): Promise<ExitCode> {
+    const { input, output } = this.#modules
+    const interrupted = new Promise<'interrupted'>((resolve) =>
+      this.#modules.onInterrupt(() => resolve('interrupted')),
+    )
+    const lines = linesOf(input)
+    let lineNumber = 0
+    let problem: string | undefined
+    for (;;) {
+      if (input.isTerminal) await output.write('>')
+      const next = await Promise.race([lines.next(), interrupted])
+      if (next === 'interrupted' || next.done) break
+      const parsed = parseLine(format, next.value, ++lineNumber)
+      if (!parsed.ok) {
+        problem = parsed.message
+        break
+      }
+      const sent = this.#producer.send(this.#flags.topic, parsed.record).then((result) => this.#count(result))
+      if (this.#flags.sync) await sent
+      else await this.#producer.whenBufferedBelow(bufferedBytesMax)
+    }
+    await this.#producer.flush()
+    if (this.#flags.json) {
+      await output.write(`${JSON.stringify({ written: this.#writtenCount, failed: this.#failedCount })}\n`)
+    }
+    if (problem !== undefined) return reportFailure(this.#modules, problem)
+    return this.#failedCount === 0 ? 0 : 1
+  }
+
+  /** The same error of many records is told once. */
+  #count(result: Result<RecordMetadata>): void {
+    if (result.ok) {
+      this.#writtenCount++
+      return
+    }
+    this.#failedCount++
+    const text = `Cannot write to topic ${this.#flags.topic}: ${errorText(result.error)}`
+    if (text !== this.#lastError) this.#modules.output.writeError(`${text}\n`)
+    this.#lastError = text
+  }
+}
+
+function parseAcks(text: string): Partial<ProducerOptions> {
+  const parsed = acks(text)
+  if (parsed === undefined) throw new InvalidArgumentError('It is all, 1 or 0.')
+  return parsed
+}
+
+function parseCompression(text: string): Partial<ProducerOptions> {
+  const parsed = compressionOf(text)
+  if (parsed === undefined) throw new InvalidArgumentError(`It is one of ${compressions.join(', ')}.`)
+  return parsed
+}
