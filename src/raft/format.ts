@@ -4,6 +4,7 @@
 // metadata directory of a dynamic quorum the snapshot that names this node its voter, and `meta.properties`
 // last: a directory with it is formatted whole. A directory that joins formatted ones gets their cluster id.
 
+import { dirname } from 'node:path'
 import type { Clock, Disk, Outcome, Random } from '../env/env.ts'
 import { readWholeFile, replaceFile } from '../log/files.ts'
 import {
@@ -73,6 +74,8 @@ export async function formatDirectories(
   const directoryIds = new Map([...found].map(([directory, { directoryId }]) => [directory, directoryId]))
   const formatted = options.directories.filter((directory) => !found.has(directory))
   for (const directory of formatted) {
+    // Or a power loss could take the directory with all that is durable in it.
+    await modules.disk.syncDirectory(dirname(directory))
     const directoryId = randomUuid(modules.random)
     await formatDirectory(directory, { clusterId, nodeId: options.nodeId, directoryId }, options, modules)
     directoryIds.set(directory, directoryId)

@@ -81,6 +81,7 @@ export class RaftLog implements MetadataLog {
     const { nodeId, brokerConfig } = options
     const directory = `${options.directory}/${metadataLogDirectoryName}`
     await disk.makeDirectory(directory)
+    await disk.syncDirectory(options.directory)
     const snapshot = await loadSnapshot(disk, directory)
     if (!snapshot.ok) return snapshot
     const knownEpoch = await readQuorumEpoch(disk, directory)
