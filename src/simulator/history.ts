@@ -12,6 +12,8 @@ interface Acknowledgement {
   readonly value: string
 }
 
+const shownLengthMax = 20
+
 export class History {
   readonly #acknowledged = new Map<string, Acknowledgement[]>()
   readonly #read = new Map<string, Map<number, string>>()
@@ -42,7 +44,9 @@ export class History {
     this.#read.set(partition, read)
     const before = read.get(offset)
     if (before !== undefined && before !== value && !this.#mayLose)
-      throw new Error(`${partition}: offset ${offset} was read as '${before}', then as '${value}'`)
+      throw new Error(
+        `${partition}: offset ${offset} was read as '${short(before)}', then as '${short(value)}'`,
+      )
     read.set(offset, value)
   }
 
@@ -59,7 +63,7 @@ export class History {
     for (const [offset, value] of this.#read.get(partition) ?? [])
       if (records[offset]?.value !== value)
         throw new Error(
-          `${partition}: offset ${offset} was read as '${value}' and is '${records[offset]?.value}'`,
+          `${partition}: offset ${offset} was read as '${short(value)}' and is '${short(records[offset]?.value)}'`,
         )
     const committed = this.#committed.get(partition)
     if (committed !== undefined && (committedOffset ?? -1) < committed)
@@ -72,7 +76,7 @@ export class History {
       const isThere = offset === -1 ? values.has(value) : records[offset]?.value === value
       if (!isThere)
         throw new Error(
-          `${partition}: '${value}' was acknowledged at ${offset}, there is '${records[offset]?.value}'`,
+          `${partition}: '${short(value)}' was acknowledged at ${offset}, there is '${short(records[offset]?.value)}'`,
         )
     }
   }
@@ -89,9 +93,16 @@ function checkOrderOfProducers(partition: string, records: readonly ReadRecord[]
   for (const { offset, value } of records) {
     const [producer, number] = value.split(':') as [string, string]
     if (Number(number) <= (last.get(producer) ?? -1))
-      throw new Error(`${partition}: offset ${offset} holds '${value}' after number ${last.get(producer)}`)
+      throw new Error(
+        `${partition}: offset ${offset} holds '${short(value)}' after number ${last.get(producer)}`,
+      )
     last.set(producer, Number(number))
   }
+}
+
+/** A value without most of its padding. */
+function short(value: string | undefined): string {
+  return value === undefined ? 'nothing' : value.slice(0, shownLengthMax)
 }
 
 function listOf<T>(map: Map<string, T[]>, key: string): T[] {

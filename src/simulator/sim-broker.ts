@@ -47,7 +47,6 @@ export class SimBroker {
       ['num.partitions', String(this.#options.partitions)],
       ['offsets.topic.num.partitions', '2'],
       ['group.initial.rebalance.delay.ms', '0'],
-      ['internal.segment.bytes', String(this.#options.segmentBytes)],
       // Everything is kept: the checkers read from the beginning.
       ['log.retention.ms', '-1'],
     ]

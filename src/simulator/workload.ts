@@ -182,7 +182,8 @@ export class Workload {
   }
 
   async #createTopic(client: KafkaClient, topic: string) {
-    const creatable = { name: topic, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }
+    const configs = [{ name: 'internal.segment.bytes', value: String(this.#options.segmentBytes) }]
+    const creatable = { name: topic, numPartitions: -1, replicationFactor: -1, assignments: [], configs }
     const request = { ...createTopicsRequest.defaults(), topics: [creatable] }
     const answer = await client.request('any', calls.createTopics, request)
     if (!answer.ok) return answer
