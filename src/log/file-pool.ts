@@ -4,6 +4,7 @@
 
 import { assert } from '../base/assert.ts'
 import type { Disk, File } from '../env/env.ts'
+import { DirectorySync } from './directory-sync.ts'
 
 interface OpenFile {
   readonly opening: Promise<File>
@@ -14,6 +15,7 @@ interface OpenFile {
 
 export class FilePool {
   readonly #disk: Disk
+  readonly #directorySync: DirectorySync
   readonly #openFilesMax: number
   /** By path, least recently used first. */
   readonly #open = new Map<string, OpenFile>()
@@ -22,6 +24,7 @@ export class FilePool {
     assert(options.openFilesMax > 0, 'the pool may hold at least one open file')
     this.#openFilesMax = options.openFilesMax
     this.#disk = modules.disk
+    this.#directorySync = new DirectorySync(modules)
   }
 
   get openCount(): number {
@@ -47,6 +50,11 @@ export class FilePool {
         this.#closeExcess()
       }
     }
+  }
+
+  /** Makes the names in a directory durable; callers at the same time share one sync. */
+  syncDirectory(path: string): Promise<void> {
+    return this.#directorySync.sync(path)
   }
 
   /** Closes the file once nobody uses it; afterwards it may be renamed or removed. */

@@ -4,6 +4,7 @@ import { type Disk, DiskError } from '../env/env.ts'
 
 export type SegmentFile = 'log' | 'index' | 'timeindex' | 'txnindex' | 'snapshot'
 
+export const epochCheckpointName = 'leader-epoch-checkpoint'
 const offsetDigits = 20
 
 /** `00000000000000000042.log`, as Kafka's LogFileUtils names it. */

@@ -4,12 +4,15 @@
 import type { Disk } from '../env/env.ts'
 import { batchHeaderBytes, batchSizeBytes, readBatchHeader } from '../protocol/records/record-batch.ts'
 import { scanBatches } from './batch-scan.ts'
-import { parseSegmentFileName, readWholeFile } from './files.ts'
+import { epochCheckpointName, parseSegmentFileName, readWholeFile } from './files.ts'
 import { offsetIndexEntryBytes } from './offset-index.ts'
 import { Segment } from './segment.ts'
 import type { SegmentFiles, SegmentFilesModules } from './segment-files.ts'
 import { timeIndexEntryBytes } from './time-index.ts'
 import { TransactionIndex } from './transaction-index.ts'
+
+/** An active segment up to this size is read whole. */
+const scannedBytesMax = 64 * 1024
 
 export interface SegmentOnDisk {
   readonly baseOffset: number
@@ -17,12 +20,20 @@ export interface SegmentOnDisk {
   readonly extensions: ReadonlySet<string>
 }
 
+export interface LogFilesOnDisk {
+  /** By base offset. */
+  readonly segments: readonly SegmentOnDisk[]
+  /** Of the producer snapshots, in no order. */
+  readonly snapshotOffsets: readonly number[]
+  readonly hasEpochs: boolean
+}
+
 /**
- * The segments by base offset, after three passes over the directory: files marked `.deleted` and unfinished
+ * The files of a log, after three passes over the directory: files marked `.deleted` and unfinished
  * `.cleaned` output go, a complete `.swap` replaces the segments it was made of, index files without their
  * log go.
  */
-export async function findSegments(disk: Disk, directory: string): Promise<SegmentOnDisk[]> {
+export async function findSegments(disk: Disk, directory: string): Promise<LogFilesOnDisk> {
   const listed = (await disk.list(directory)).filter((entry) => entry.kind === 'file')
   const files = listed.flatMap(({ name }) => {
     const parsed = parseSegmentFileName(name)
@@ -45,13 +56,15 @@ export async function findSegments(disk: Disk, directory: string): Promise<Segme
   const logs = new Set(left.filter((file) => file.extension === 'log').map((file) => file.offset))
   const isIndex = (file: { extension: string }) => ['index', 'timeindex', 'txnindex'].includes(file.extension)
   for (const file of left) if (isIndex(file) && !logs.has(file.offset)) await remove(file)
+  const snapshotOffsets = left.filter((file) => file.extension === 'snapshot').map((file) => file.offset)
   left = left.filter((file) => logs.has(file.offset))
-  return [...logs]
+  const segments = [...logs]
     .sort((a, b) => a - b)
     .map((baseOffset) => ({
       baseOffset,
       extensions: new Set(left.filter((file) => file.offset === baseOffset).map((file) => file.extension)),
     }))
+  return { segments, snapshotOffsets, hasEpochs: listed.some((entry) => entry.name === epochCheckpointName) }
 }
 
 async function finishSwap(
@@ -131,12 +144,21 @@ export async function loadSegment(
     if (segment.maxTimestamp < 0 || segment.offsetOfMaxTimestamp < found.baseOffset) return undefined
   }
   segment.timeIndex.resetTo(times.count, segment.maxTimestamp)
-  if (found.extensions.has('txnindex')) {
-    const bytes = (await readWholeFile(disk, files.path(segment, 'txnindex'))) ?? new Uint8Array(0)
-    segment.transactionIndex = TransactionIndex.parse(bytes, found.baseOffset)
-    if (segment.transactionIndex === undefined) return undefined
-  }
-  return { segment, lastIndexedPosition }
+  const isWhole = await loadTransactionIndex(segment, found, files, disk)
+  return isWhole ? { segment, lastIndexedPosition } : undefined
+}
+
+/** Answers false when the index of aborted transactions is damaged. */
+export async function loadTransactionIndex(
+  segment: Segment,
+  found: SegmentOnDisk,
+  files: SegmentFiles,
+  disk: Disk,
+): Promise<boolean> {
+  if (!found.extensions.has('txnindex')) return true
+  const bytes = (await readWholeFile(disk, files.path(segment, 'txnindex'))) ?? new Uint8Array(0)
+  segment.transactionIndex = TransactionIndex.parse(bytes, found.baseOffset)
+  return segment.transactionIndex !== undefined
 }
 
 function isEntryOf(last: DataView, sizeBytes: number): boolean {
@@ -144,33 +166,55 @@ function isEntryOf(last: DataView, sizeBytes: number): boolean {
   return last.getInt32(0) >= 0 && position > 0 && position < sizeBytes
 }
 
-/** What appending needs to know of the active segment. Answers the log end, undefined when the log is damaged. */
+/**
+ * Loads the active segment and finds the log end. Undefined when its indexes or its last batches are damaged.
+ * A small one is scanned, which is cheaper than opening its indexes; idle partitions are mostly small.
+ */
 export async function loadActiveSegment(
-  segment: Segment,
-  lastIndexedPosition: number,
+  found: SegmentOnDisk,
   files: SegmentFiles,
-): Promise<number | undefined> {
-  let nextOffset = segment.baseOffset
+  modules: SegmentFilesModules,
+  options: { nowMs: number; indexIntervalBytes: number },
+): Promise<{ segment: Segment; logEndOffset: number } | undefined> {
+  const segment = await openSegment(found.baseOffset, files, modules, options.nowMs)
+  if (segment.writtenBytes > scannedBytesMax)
+    return loadLargeActiveSegment(found, files, modules, options.nowMs)
+  let logEndOffset = segment.baseOffset
   const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+  await scanBatches(read, 0, segment.writtenBytes, (header) => {
+    if (header.baseOffset < logEndOffset) return false
+    segment.append(header, options.indexIntervalBytes)
+    logEndOffset = header.lastOffset + 1
+    return true
+  })
+  segment.flushedBytes = segment.sizeBytes
+  const isWhole = await loadTransactionIndex(segment, found, files, modules.disk)
+  return isWhole && segment.sizeBytes === segment.writtenBytes ? { segment, logEndOffset } : undefined
+}
+
+async function loadLargeActiveSegment(
+  found: SegmentOnDisk,
+  files: SegmentFiles,
+  modules: SegmentFilesModules,
+  nowMs: number,
+): Promise<{ segment: Segment; logEndOffset: number } | undefined> {
+  const loaded = await loadSegment(found, files, modules, nowMs)
+  if (loaded === undefined) return undefined
+  const { segment, lastIndexedPosition } = loaded
+  const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+  segment.firstTimestamp = readBatchHeader(await read(0, batchHeaderBytes), 0).maxTimestamp
+  let logEndOffset = segment.baseOffset
   const end = await scanBatches(read, lastIndexedPosition, segment.sizeBytes, (header) => {
-    if (header.baseOffset < nextOffset) return false
-    if (nextOffset === segment.baseOffset && lastIndexedPosition === 0 && segment.firstTimestamp === -1) {
-      segment.firstTimestamp = header.maxTimestamp
-    }
+    if (header.baseOffset < logEndOffset) return false
     if (header.maxTimestamp > segment.maxTimestamp) {
       segment.maxTimestamp = header.maxTimestamp
       segment.offsetOfMaxTimestamp = header.lastOffset
     }
-    nextOffset = header.lastOffset + 1
+    logEndOffset = header.lastOffset + 1
     return true
   })
-  if (end !== segment.sizeBytes) return undefined
-  if (lastIndexedPosition > 0) {
-    const first = await read(0, batchHeaderBytes)
-    segment.firstTimestamp = readBatchHeader(first, 0).maxTimestamp
-  }
   segment.resumeIndexing(segment.sizeBytes - lastIndexedPosition)
-  return nextOffset
+  return end === segment.sizeBytes ? { segment, logEndOffset } : undefined
 }
 
 async function readIndexEnd(

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errors } from '../base/errors.ts'
 import type { File } from '../env/env.ts'
 import { MemoryDisk } from '../platform/memory-disk.ts'
-import { append, appendTo, batchOf, LogWorld, nowMs } from './testing/log-world.ts'
+import { append, appendTo, batchOf, directory, LogWorld, nowMs } from './testing/log-world.ts'
 
 /** A disk whose files count syncs and refuse writes on demand. */
 class WatchedDisk extends MemoryDisk {
@@ -62,4 +62,23 @@ test('[LOG37] a disk that refuses a write ends the log: nothing is acknowledged,
   equal(!refused.ok && refused.error, errors.KAFKA_STORAGE_ERROR)
   const read = await log.read({ offset: 0, endOffset: 1, bytesMax: 100, minOneMessage: true })
   deepEqual(read, { ok: false, error: errors.KAFKA_STORAGE_ERROR })
+})
+
+test('[LOG4] the indexes of a sealed segment reach the disk, also when its records were flushed before', async () => {
+  const world = new LogWorld()
+  const log = await world.create({ 'index.interval.bytes': '0' })
+  for (const value of ['a', 'b', 'c']) append(log, [value])
+  await log.flush()
+  log.roll(nowMs)
+  await log.flush()
+  equal((await world.readFile(`${directory}/00000000000000000000.index`)).length, 16)
+  deepEqual(await world.fileNames(), [
+    '00000000000000000000.index',
+    '00000000000000000000.log',
+    '00000000000000000000.timeindex',
+    '00000000000000000003.log',
+    '00000000000000000003.snapshot',
+    'leader-epoch-checkpoint',
+    'partition.metadata',
+  ])
 })

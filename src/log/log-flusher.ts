@@ -4,9 +4,8 @@
 
 import { dirname } from 'node:path'
 import { formatEpochCheckpoint } from './checkpoint-file.ts'
-import { replaceFile, segmentFileName, writeFile } from './files.ts'
+import { epochCheckpointName, segmentFileName, writeFile } from './files.ts'
 import { activeSegment, type LogContents } from './log-contents.ts'
-import { segmentIndexOf } from './log-reader.ts'
 import { partitionMetadataName } from './partition-metadata.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentFiles, SegmentFilesModules } from './segment-files.ts'
@@ -39,14 +38,18 @@ export class LogFlusher {
   /** Moves the recovery point to `endOffset`; what lies below it has been written. */
   async flush(endOffset: number): Promise<void> {
     const contents = this.#contents
-    if (endOffset <= contents.flushedEndOffset && !contents.epochs.hasChanged) return
-    const unflushed = contents.segments.slice(segmentIndexOf(contents.segments, contents.flushedEndOffset))
-    for (const segment of unflushed) {
+    const sealed = unstoredSegments(contents)
+    if (endOffset <= contents.flushedEndOffset && sealed.length === 0 && !contents.epochs.hasChanged) return
+    for (const segment of sealed) {
       if (segment.sizeBytes > 0) await this.#files.sync(segment)
-      if (segment !== activeSegment(contents)) await this.#files.storeIndexes(segment, { sync: true })
+      await this.#files.storeIndexes(segment, { sync: true })
+      // The rest of its bytes may still be on their way: then a later flush comes back to it.
+      segment.isStored = segment.flushedBytes === segment.sizeBytes
     }
+    const active = activeSegment(contents)
+    if (endOffset > active.baseOffset) await this.#files.sync(active)
     await this.#storeEpochs()
-    await this.#syncNames()
+    if (endOffset > 0) await this.#syncNames()
     contents.flushedEndOffset = Math.max(contents.flushedEndOffset, endOffset)
   }
 
@@ -74,7 +77,8 @@ export class LogFlusher {
       this.filesChanged = true
     }
     await this.flush(contents.logEndOffset)
-    await this.#syncNames()
+    // A log that never held anything loses nothing when a crash takes its directory.
+    if (contents.logEndOffset > 0) await this.#syncNames()
   }
 
   /** To be called when the log was cut: a later end at the same offset is not the same. */
@@ -87,22 +91,32 @@ export class LogFlusher {
     const { epochs } = this.#contents
     if (!epochs.hasChanged) return
     epochs.hasChanged = false
-    const text = formatEpochCheckpoint(epochs.entries)
-    await replaceFile(this.#modules.disk, this.#files.directory, 'leader-epoch-checkpoint', text)
+    const bytes = new TextEncoder().encode(formatEpochCheckpoint(epochs.entries))
+    const path = `${this.#files.directory}/${epochCheckpointName}`
+    await writeFile(this.#modules.disk, `${path}.tmp`, bytes, true)
+    await this.#modules.disk.rename(`${path}.tmp`, path)
+    this.filesChanged = true
   }
 
   async #syncNames(): Promise<void> {
     if (!this.filesChanged) return
     this.filesChanged = false
     if (this.#isNew) {
-      this.#isNew = false
       const metadata = await this.#modules.disk.open(
         `${this.#files.directory}/${partitionMetadataName}`,
         'create',
       )
       await metadata.sync().finally(() => metadata.close())
     }
-    await this.#modules.disk.syncDirectory(this.#files.directory)
-    await this.#modules.disk.syncDirectory(dirname(this.#files.directory))
+    await this.#modules.pool.syncDirectory(this.#files.directory)
+    if (this.#isNew) await this.#modules.pool.syncDirectory(dirname(this.#files.directory))
+    this.#isNew = false
   }
+}
+
+/** The sealed segments at the end of the log that have not reached the disk whole, oldest first. */
+function unstoredSegments({ segments }: LogContents): Segment[] {
+  let first = segments.length - 1
+  while (first > 0 && !segments[first - 1]!.isStored) first--
+  return segments.slice(first, -1)
 }

@@ -15,15 +15,20 @@ export interface ProducerSource {
   readonly segments: readonly Segment[]
 }
 
-/** The state as of `endOffset`. */
-export async function rebuildProducers(source: ProducerSource, endOffset: number): Promise<ProducerState> {
-  const { disk, files, segments } = source
+/** The state as of `endOffset`, from one of the snapshots at `snapshotOffsets` if one is sound. */
+export async function rebuildProducers(
+  source: ProducerSource,
+  endOffset: number,
+  snapshotOffsets: readonly number[],
+): Promise<ProducerState> {
+  const { files, segments } = source
   const firstOffset = Math.min(segments[0]?.baseOffset ?? endOffset, endOffset)
-  const state = (await newestSnapshot(disk, files.directory, endOffset)) ?? new ProducerState(firstOffset)
+  const usable = snapshotOffsets.filter((offset) => offset <= endOffset)
+  const state = (await newestSnapshot(source, usable)) ?? new ProducerState(firstOffset)
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1]
-    if (segment.baseOffset >= endOffset || (next !== undefined && next.baseOffset <= state.endOffset))
-      continue
+    const isCovered = state.endOffset >= (next?.baseOffset ?? endOffset)
+    if (segment.baseOffset >= endOffset || isCovered) continue
     const start = await files.floorPosition(segment, state.endOffset)
     const read = (from: number, to: number) => files.read(segment, from, to, undefined)
     await scanBatches(read, start, segment.sizeBytes, (header, bytes, at) => {
@@ -37,28 +42,31 @@ export async function rebuildProducers(source: ProducerSource, endOffset: number
 }
 
 async function newestSnapshot(
-  disk: Disk,
-  directory: string,
-  endOffset: number,
+  { disk, files }: ProducerSource,
+  offsets: readonly number[],
 ): Promise<ProducerState | undefined> {
-  const offsets = (await snapshotOffsets(disk, directory)).filter((offset) => offset <= endOffset)
-  for (const offset of offsets.sort((a, b) => b - a)) {
-    const bytes = await readWholeFile(disk, `${directory}/${segmentFileName(offset, 'snapshot')}`)
+  for (const offset of [...offsets].sort((a, b) => b - a)) {
+    const bytes = await readWholeFile(disk, `${files.directory}/${segmentFileName(offset, 'snapshot')}`)
     const state = bytes === undefined ? undefined : ProducerState.fromSnapshot(bytes, offset)
     if (state !== undefined) return state
   }
   return undefined
 }
 
-async function snapshotOffsets(disk: Disk, directory: string): Promise<number[]> {
-  const names = (await disk.list(directory)).map((entry) => parseSegmentFileName(entry.name))
+/** The offsets of the snapshot files of a log. */
+export async function findSnapshots({ disk, files }: ProducerSource): Promise<number[]> {
+  const names = (await disk.list(files.directory)).map((entry) => parseSegmentFileName(entry.name))
   return names.filter((name) => name?.extension === 'snapshot').map((name) => name!.offset)
 }
 
 /** Removes the snapshots that no recovery will begin with: those behind the end, and those of no segment. */
-export async function removeStraySnapshots(source: ProducerSource, logEndOffset: number): Promise<void> {
+export async function removeStraySnapshots(
+  source: ProducerSource,
+  logEndOffset: number,
+  snapshotOffsets: readonly number[],
+): Promise<void> {
   const useful = new Set([logEndOffset, ...source.segments.map((segment) => segment.baseOffset)])
-  for (const offset of await snapshotOffsets(source.disk, source.files.directory)) {
+  for (const offset of snapshotOffsets) {
     if (offset <= logEndOffset && useful.has(offset)) continue
     await source.disk.remove(`${source.files.directory}/${segmentFileName(offset, 'snapshot')}`)
   }

@@ -12,12 +12,13 @@ import { crcIsValid } from '../protocol/records/record-batch.ts'
 import { scanBatches } from './batch-scan.ts'
 import { parseEpochCheckpoint } from './checkpoint-file.ts'
 import { endTransactionMarkerOf } from './end-transaction-marker.ts'
-import { readTextFile } from './files.ts'
+import { epochCheckpointName, readTextFile } from './files.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
 import {
   findSegments,
   loadActiveSegment,
   loadSegment,
+  loadTransactionIndex,
   openSegment,
   type SegmentOnDisk,
 } from './load-segments.ts'
@@ -120,12 +121,12 @@ class LogLoader {
   async load(): Promise<LogContents> {
     const { directory, logStartOffset, nowMs, isClean } = this.#options
     const { disk } = this.#modules
-    const found = await findSegments(disk, directory)
-    const epochs = await this.#readEpochs()
+    const { segments: found, snapshotOffsets, hasEpochs } = await findSegments(disk, directory)
+    const epochs = hasEpochs ? await this.#readEpochs() : new LeaderEpochCache()
     const firstToRecover = await this.#loadFlushedSegments(found)
     const recoverFrom = found[firstToRecover]?.baseOffset ?? this.#logEndOffset
     const source = { disk, files: this.#files, segments: this.#segments }
-    let producers = await rebuildProducers(source, recoverFrom)
+    let producers = await rebuildProducers(source, recoverFrom, snapshotOffsets)
     await this.#recoverSegments(found, firstToRecover, epochs, producers)
     if (this.#segments.length > 0 && this.#logEndOffset < logStartOffset) {
       this.#logger.warn(
@@ -139,7 +140,7 @@ class LogLoader {
       this.#logEndOffset = logStartOffset
       producers = new ProducerState(logStartOffset)
     }
-    if (!isClean || this.hasMended) await removeStraySnapshots(source, this.#logEndOffset)
+    await removeStraySnapshots(source, this.#logEndOffset, snapshotOffsets)
     const logEndOffset = this.#logEndOffset
     const flushedEndOffset =
       this.hasMended || !isClean ? Math.min(this.#options.recoveryPoint, logEndOffset) : logEndOffset
@@ -156,7 +157,7 @@ class LogLoader {
   }
 
   async #readEpochs(): Promise<LeaderEpochCache> {
-    const path = `${this.#options.directory}/leader-epoch-checkpoint`
+    const path = `${this.#options.directory}/${epochCheckpointName}`
     const text = await readTextFile(this.#modules.disk, path)
     if (text === undefined) return new LeaderEpochCache()
     const parsed = parseEpochCheckpoint(text)
@@ -170,19 +171,24 @@ class LogLoader {
     const { isClean, recoveryPoint, nowMs } = this.#options
     const isHolder = (segment: SegmentOnDisk) => segment.baseOffset <= recoveryPoint
     const end = isClean ? found.length : Math.max(0, found.findLastIndex(isHolder))
-    for (let index = 0; index < end; index++) {
-      const loaded = await loadSegment(found[index]!, this.#files, this.#modules, nowMs)
-      const isActive = index === found.length - 1
-      if (loaded === undefined && isActive) return index
-      const segment = loaded?.segment ?? (await this.#indexAgain(found[index]!))
-      if (isActive) {
-        const logEndOffset = await loadActiveSegment(segment, loaded!.lastIndexedPosition, this.#files)
-        if (logEndOffset === undefined) return index
-        this.#logEndOffset = logEndOffset
-      }
-      this.#segments.push(segment)
+    for (const [index, segment] of found.slice(0, end).entries()) {
+      if (index === found.length - 1) return (await this.#loadActive(segment)) ? end : index
+      const loaded = await loadSegment(segment, this.#files, this.#modules, nowMs)
+      const sealed = loaded?.segment ?? (await this.#indexAgain(segment))
+      sealed.isStored = true
+      this.#segments.push(sealed)
     }
     return end
+  }
+
+  async #loadActive(found: SegmentOnDisk): Promise<boolean> {
+    const { nowMs, config } = this.#options
+    const options = { nowMs, indexIntervalBytes: config.indexIntervalBytes }
+    const loaded = await loadActiveSegment(found, this.#files, this.#modules, options)
+    if (loaded === undefined) return false
+    this.#segments.push(loaded.segment)
+    this.#logEndOffset = loaded.logEndOffset
+    return true
   }
 
   /** A flushed segment without usable indexes: they are made again, the log file is left as it is. */
@@ -204,6 +210,11 @@ class LogLoader {
     segment.flushedBytes = sizeBytes
     segment.timeIndex.append(segment.maxTimestamp, segment.offsetOfMaxTimestamp)
     await this.#files.storeIndexes(segment, { sync: true })
+    if (!(await loadTransactionIndex(segment, found, this.#files, this.#modules.disk))) {
+      this.#logger.error(
+        `${this.#files.path(segment, 'txnindex')} is damaged: its aborted transactions are unknown`,
+      )
+    }
     return segment
   }
 

@@ -1,7 +1,7 @@
 // The files of the segments of one log: where they are, reading bytes and indexes, storing indexes, syncing,
 // removing. Index files are caches: one that is missing entries makes a lookup slower, never wrong.
 
-import type { Disk } from '../env/env.ts'
+import { type Disk, DiskError } from '../env/env.ts'
 import type { FilePool } from './file-pool.ts'
 import { readWholeFile, type SegmentFile, segmentFileName, writeFile } from './files.ts'
 import type { IndexCache } from './index-cache.ts'
@@ -101,7 +101,7 @@ export class SegmentFiles {
       if (bytes.length > 0) await file.write([bytes], position)
       // A killed broker's padding may lie behind the entries.
       await file.truncate(position + bytes.length)
-      if (sync) await file.sync()
+      if (sync && bytes.length > 0) await file.sync()
     } finally {
       await file.close()
     }
@@ -146,7 +146,7 @@ async function renameIfPresent(disk: Disk, from: string, to: string): Promise<bo
     await disk.rename(from, to)
     return true
   } catch (error) {
-    if ((error as { kind?: string }).kind === 'not-found') return false
+    if (error instanceof DiskError && error.kind === 'not-found') return false
     throw error
   }
 }

@@ -38,6 +38,8 @@ export class Segment {
   firstTimestamp = -1
   /** When the segment was made or loaded, then when it was last appended to: its age when no record has a timestamp. */
   lastAppendMs: number
+  /** Set when it is sealed and all its files are whole and durable. */
+  isStored = false
   /** Set when its files are about to go; they must not be opened any more. */
   isRemoved = false
   #bytesSinceIndexEntry = 0

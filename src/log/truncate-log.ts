@@ -4,7 +4,7 @@ import type { Disk } from '../env/env.ts'
 import { scanBatches } from './batch-scan.ts'
 import type { LogContents } from './log-contents.ts'
 import { segmentIndexOf } from './log-reader.ts'
-import { rebuildProducers, removeStraySnapshots } from './producer-recovery.ts'
+import { findSnapshots, rebuildProducers, removeStraySnapshots } from './producer-recovery.ts'
 import { ProducerState } from './producer-state.ts'
 import { Segment } from './segment.ts'
 import type { SegmentFiles } from './segment-files.ts'
@@ -33,8 +33,9 @@ export async function truncateContents(
   contents.logEndOffset = cut.offset
   contents.logStartOffset = Math.min(contents.logStartOffset, cut.offset)
   const source = { disk, files, segments: contents.segments }
-  contents.producers = await rebuildProducers(source, cut.offset)
-  await removeStraySnapshots(source, cut.offset)
+  const snapshotOffsets = await findSnapshots(source)
+  contents.producers = await rebuildProducers(source, cut.offset, snapshotOffsets)
+  await removeStraySnapshots(source, cut.offset, snapshotOffsets)
   return removed
 }
 
