@@ -4,11 +4,12 @@
 import { Command, CommanderError } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { defineConsume } from './consume-command.ts'
+import { defineGroups } from './groups-command.ts'
 import { defineProduce } from './produce-command.ts'
 import { defineStart } from './start-command.ts'
 import { defineTopics } from './topics-command.ts'
 
-const defineCommands = [defineStart, defineTopics, defineProduce, defineConsume]
+const defineCommands = [defineStart, defineTopics, defineProduce, defineConsume, defineGroups]
 
 /** Runs one command to its end. `argv`: what the user typed behind the program's name. */
 export async function runCli(argv: readonly string[], modules: CliModules): Promise<ExitCode> {
