@@ -98,7 +98,7 @@ export type DiskErrorKind =
   | 'not-a-directory'
   | 'io'
 
-/** The one exception that disk calls reject with. `io` after `sync` means that the data's fate is unknown: never retry. */
+/** The one exception that disk calls reject with. `io` after `sync` means: the data's fate is unknown, never retry. */
 export class DiskError extends Error {
   readonly kind: DiskErrorKind
   readonly path: string
@@ -111,8 +111,8 @@ export class DiskError extends Error {
 
 export interface File {
   /**
-   * Writes the chunks one after another from `position`; whole or rejected (then any part may be written). Nobody changes
-   * the chunks until then. Not durable before `sync`. Bytes never written read as zeros.
+   * Writes the chunks one after another from `position`; whole or rejected (then any part may be written). Nobody
+   * changes the chunks until then. Not durable before `sync`. Bytes never written read as zeros.
    */
   write(chunks: readonly Uint8Array[], position: number): Promise<void>
   /** Fills `into` as far as the file reaches and returns the number of bytes read. */

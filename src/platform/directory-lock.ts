@@ -35,11 +35,9 @@ function take(directory: string, path: string): DatabaseSync {
     database?.close()
     const { errcode, message } = error as { errcode?: number; message: string }
     if (errcode === sqliteBusy) {
-      throw new DiskError(
-        'locked',
-        directory,
-        `${directory} is in use: another Ottla or Kafka process holds the lock of ${path}. Stop that process or choose another directory.`,
-      )
+      const why = `another Ottla or Kafka process holds the lock of ${path}`
+      const wayOut = 'Stop that process or choose another directory.'
+      throw new DiskError('locked', directory, `${directory} is in use: ${why}. ${wayOut}`)
     }
     throw new DiskError('io', directory, `cannot lock ${path}: ${message}`)
   }

@@ -3,7 +3,7 @@
 
 import type { Prng } from '../base/prng.ts'
 import type { Clock, Timer, Timers } from '../env/env.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 
 /** 2026-01-01T00:00:00Z: a simulation starts at a plausible time. */
 const startWallMs = 1_767_225_600_000

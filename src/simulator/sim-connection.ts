@@ -4,7 +4,7 @@
 
 import { assert } from '../base/assert.ts'
 import type { CloseReason, Connection } from '../env/env.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 import type { SimPipe } from './sim-pipe.ts'
 
 /** Small, so that back-pressure is common. */

@@ -5,7 +5,7 @@
 import { assert } from '../base/assert.ts'
 import type { Prng } from '../base/prng.ts'
 import type { DirectoryEntry, Disk, File } from '../env/env.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 import type { SimFileContents } from './sim-file-contents.ts'
 import { diskError, type SimVolume } from './sim-volume.ts'
 

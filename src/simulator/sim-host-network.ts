@@ -1,7 +1,7 @@
 // The network as one life of a simulated process sees it.
 
 import type { Connection, Listener, Network, NetworkError, Outcome } from '../env/env.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 import type { NetworkHost, SimNetwork } from './sim-network.ts'
 
 /** As on the real network. */

@@ -4,8 +4,8 @@
 
 import type { Prng } from '../base/prng.ts'
 import type { Connection } from '../env/env.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 import { SimConnection } from './sim-connection.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
 import { retransmitUsMax, SimPipe } from './sim-pipe.ts'
 
 /** May change during a run. */

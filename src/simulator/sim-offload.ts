@@ -3,7 +3,7 @@
 
 import type { Prng } from '../base/prng.ts'
 import type { Offload } from '../env/env.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 
 const delayUsMax = 5000
 

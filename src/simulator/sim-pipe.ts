@@ -3,7 +3,7 @@
 // that lasts too long the sender's end fails. Bytes on their way outlive the sender.
 
 import type { Prng } from '../base/prng.ts'
-import type { Life, SimEventLoop } from './sim-event-loop.ts'
+import type { Life, SimEventLoop } from './event-loop.ts'
 
 /** What one read of a socket returns at most. */
 const chunkBytesMax = 64 * 1024

@@ -14,8 +14,8 @@
 // or thread-pool call (asynchronous zlib or crypto) would finish whenever it likes; the trace hash tells.
 
 import { Prng } from '../base/prng.ts'
+import { type Life, SimEventLoop } from './event-loop.ts'
 import { noDiskFaults } from './sim-disk.ts'
-import { type Life, SimEventLoop } from './sim-event-loop.ts'
 import { SimHost } from './sim-host.ts'
 import { noNetworkFaults, SimNetwork } from './sim-network.ts'
 import { SimTrace } from './sim-trace.ts'
@@ -87,7 +87,7 @@ export class Simulation {
 
   /** Lets the world go on until `untilMs`; then it is true. */
   run(untilMs: number): Promise<boolean>
-  /** Lets the world go on until the predicate holds; false when it does not `withinMs`, or when nothing happens any more. */
+  /** Lets the world go on until the predicate holds; false when it does not `withinMs`, or nothing happens any more. */
   run(predicate: () => boolean, options?: { withinMs: number }): Promise<boolean>
   async run(until: number | (() => boolean), options = { withinMs: withinMsDefault }): Promise<boolean> {
     await this.#loop.settle()

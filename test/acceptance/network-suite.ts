@@ -46,29 +46,7 @@ export function runNetworkTests(subject: Subject): void {
         assert.equal(near.bytes().length, 0)
       }))
 
-    test('[NET4] a paused connection delivers nothing and loses nothing', () =>
-      withPair(subject, async ({ near, far, env }) => {
-        far.connection.pause()
-        near.connection.send([new Uint8Array(50_000)])
-        await new Promise<void>((resolve) => env.timers.after(20, resolve))
-        assert.equal(far.bytes().length, 0)
-        far.connection.resume()
-        await far.received(50_000)
-      }))
-
-    test('[NET5] send asks to stop when the peer does not read, and onDrain says when to go on', () =>
-      withPair(subject, async ({ near, far }) => {
-        far.connection.pause()
-        let sentBytes = 0
-        const drained = new Promise<void>((resolve) => {
-          near.connection.onDrain = resolve
-        })
-        do sentBytes += 256 * 1024
-        while (near.connection.send([new Uint8Array(256 * 1024)]))
-        far.connection.resume()
-        await drained
-        await far.received(sentBytes)
-      }))
+    runFlowTests(subject)
 
     test('[NET6] both ends know their addresses', () =>
       withPair(subject, async ({ near, far, listener, env }) => {
@@ -79,7 +57,36 @@ export function runNetworkTests(subject: Subject): void {
         assert.notEqual(env.network.hostName(), '')
       }))
   })
+  runListenerTests(subject)
+}
 
+function runFlowTests(subject: Subject): void {
+  test('[NET4] a paused connection delivers nothing and loses nothing', () =>
+    withPair(subject, async ({ near, far, env }) => {
+      far.connection.pause()
+      near.connection.send([new Uint8Array(50_000)])
+      await new Promise<void>((resolve) => env.timers.after(20, resolve))
+      assert.equal(far.bytes().length, 0)
+      far.connection.resume()
+      await far.received(50_000)
+    }))
+
+  test('[NET5] send asks to stop when the peer does not read, and onDrain says when to go on', () =>
+    withPair(subject, async ({ near, far }) => {
+      far.connection.pause()
+      let sentBytes = 0
+      const drained = new Promise<void>((resolve) => {
+        near.connection.onDrain = resolve
+      })
+      do sentBytes += 256 * 1024
+      while (near.connection.send([new Uint8Array(256 * 1024)]))
+      far.connection.resume()
+      await drained
+      await far.received(sentBytes)
+    }))
+}
+
+function runListenerTests(subject: Subject): void {
   describe(`listeners: ${subject.name}`, () => {
     test('[NET7] a taken port, a foreign address and a port that nobody listens on are told apart', () =>
       within(subject, async ({ env }) => {

@@ -62,6 +62,11 @@ export function runTimeTests(subject: Subject): void {
       }))
   })
 
+  runChanceTests(subject)
+  runOffloadTests(subject)
+}
+
+function runChanceTests(subject: Subject): void {
   describe(`chance: ${subject.name}`, () => {
     test('[ENV5] numbers lie in [0, 1), bytes have the length asked for and differ', () =>
       within(subject, async ({ env }) => {
@@ -74,7 +79,9 @@ export function runTimeTests(subject: Subject): void {
         assert.notDeepEqual(env.random.bytes(16), env.random.bytes(16))
       }))
   })
+}
 
+function runOffloadTests(subject: Subject): void {
   describe(`offload: ${subject.name}`, () => {
     test('[ENV6] work starts after the turn, and its result or error is that of the promise', () =>
       within(subject, async ({ env }) => {

@@ -1,7 +1,7 @@
-// Virtual time: events in a heap by (time, drawn tie-break), run one at a time. After each the loop yields once to Node,
-// so that every promise continuation has run before the next event: V8 runs those in a fixed order as long as nothing
-// real resolves a promise. An event belongs to a life (one start of one process) and is dropped when that life is over;
-// a paused life's events wait, and come in a burst when it goes on.
+// Virtual time: events in a heap by (time, drawn tie-break), run one at a time. After each the loop yields once to
+// Node, so that every promise continuation has run before the next event: V8 runs those in a fixed order as long as
+// nothing real resolves a promise. An event belongs to a life (one start of one process) and is dropped when that
+// life is over; a paused life's events wait, and come in a burst when it goes on.
 
 import { Heap } from '../base/heap.ts'
 import type { Prng } from '../base/prng.ts'
