@@ -35,7 +35,3 @@ test('[DISK10] the lock of another process holds until it ends, also by a kill, 
     await rm(directory, { recursive: true })
   }
 })
-
-test('[DISK10] a directory that is not there cannot be locked', () => {
-  assert.throws(() => new DirectoryLocks().lock(join(tmpdir(), 'ottla-none')), { kind: 'io' })
-})

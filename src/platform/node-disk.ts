@@ -59,6 +59,8 @@ export class NodeDisk implements Disk {
   }
 
   async lock(path: string): Promise<{ release(): Promise<void> }> {
+    // SQLite says no more of a missing directory than that it cannot open the file.
+    await withDiskErrors(path, () => stat(path))
     const release = this.#locks.lock(path)
     return { release: async () => release() }
   }

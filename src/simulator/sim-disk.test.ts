@@ -191,6 +191,15 @@ test('[SIM12] reads, writes and syncs fail at the rates set; a failed sync loses
   assert.deepEqual(await contentAfterRestart(simulation, host), filled(10, 1))
 })
 
+test('[SIM12] bit rot changes a byte for good', async () => {
+  const { simulation, host } = await worldWithFile(1, filled(10, 1))
+  host.volume.corrupt('/data/a', 4)
+  const rotten = filled(10, 1).fill(0xfe, 4, 5)
+  assert.deepEqual(await simulation.perform(() => contentOf(host.env.disk, '/data/a')), rotten)
+  host.crash('power')
+  assert.deepEqual(await contentAfterRestart(simulation, host), rotten)
+})
+
 test('[SIM12] a stalled call takes long and holds up no other', async () => {
   const { simulation, host, file } = await worldWithFile(1, filled(10, 1))
   host.diskFaults.stall = 1

@@ -87,7 +87,7 @@ export class SimFileContents {
     this.#seen.write(this.#durable.view(0, sizeBytes), 0)
   }
 
-  /** Bit rot: changes one byte for good, unnoticed. */
+  /** Flips one byte on the platters, and in the cache with it. */
   corrupt(position: number): void {
     for (const bytes of [this.#seen, this.#durable]) {
       const at = bytes.view(position, position + 1)

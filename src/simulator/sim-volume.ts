@@ -117,6 +117,11 @@ export class SimVolume {
     this.#directory(path)
   }
 
+  /** Bit rot: changes one byte of a file for good, and nobody is told. */
+  corrupt(path: string, position: number): void {
+    this.open(path, 'read').corrupt(position)
+  }
+
   losePower(): void {
     const keptCount = this.#prng.between(0, this.#unsynced.length)
     for (const change of this.#unsynced.slice(0, keptCount)) change.makeDurable()

@@ -125,6 +125,7 @@ function runDirectoryTests(subject: Subject): void {
       within(subject, async ({ env: { disk }, directory }) => {
         const lock = await disk.lock(directory)
         await rejectsWith('locked', disk.lock(directory))
+        await rejectsWith('not-found', disk.lock(`${directory}/none`))
         await lock.release()
         await lock.release()
         const again = await disk.lock(directory)
