@@ -6,6 +6,7 @@ import { readTextFile } from '../log/files.ts'
 import { imageToRecords } from '../metadata/image-records.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { batchHeaders, encodeBatch, records } from '../protocol/records/record-batch.ts'
+import { readControlBatch, staticQuorum } from './control-records.ts'
 import { config, configsOf, directory, goldenFiles, SlowDisk, World } from './testing/raft-world.ts'
 
 test('[RAFT1] every start leads a new epoch and says so first', async () => {
@@ -61,6 +62,22 @@ test('[RAFT2] the first batch of a dynamic quorum is the one that Kafka writes',
     state,
     new TextDecoder().decode(goldenFile('quorum-state')).replace('"leaderEpoch":1', '"leaderEpoch":2'),
   )
+})
+
+test('[RAFT11] a voter that moved says where it is now, once', async () => {
+  const world = new World()
+  await world.put(goldenFiles[0]!, goldenFile(goldenFiles[0]!))
+  await (await world.opened()).close()
+  world.settings = { listeners: 'PLAINTEXT://:9092,CONTROLLER://127.0.0.1:20000' }
+  for (let start = 0; start < 2; start++) await (await world.opened()).close()
+  const bytes = await world.log()
+  const batches = [...batchHeaders(bytes)]
+  deepEqual(
+    batches.map(({ header }) => header.count),
+    [3, 3, 1],
+  )
+  const { voters } = readControlBatch(bytes, batches[1]!.at, staticQuorum).quorum
+  deepEqual(voters!.voters[0]!.endpoints, [{ name: 'CONTROLLER', host: '127.0.0.1', port: 20000 }])
 })
 
 test('[RAFT3] committed records are there after a stop and after a crash', async () => {

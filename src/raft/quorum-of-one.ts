@@ -2,6 +2,7 @@
 // elects itself: every start is a new epoch, written down before the first record of it. A record is committed
 // when it is durable. Appends get their offsets at once; those of a turn share an fsync.
 
+import { isDeepStrictEqual } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { errorName } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
@@ -20,8 +21,8 @@ import { metadataVersionFeature, supportedFeatures } from '../metadata/metadata-
 import { metadataRecordVersion } from '../metadata/record-version.ts'
 import { encodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
 import { controlBatch, leaderChange, type QuorumRecords, quorumRecords } from './control-records.ts'
-import { metadataLogDirectoryName } from './format.ts'
-import { type LoadedSnapshot, loadSnapshot, replayLog } from './load-metadata.ts'
+import { metadataLogDirectoryName, type VoterEndpoint } from './format.ts'
+import { loadSnapshot, replayLog } from './load-metadata.ts'
 import { metadataBatch, metadataBatches } from './metadata-batches.ts'
 import { readQuorumEpoch, writeQuorumState } from './quorum-state.ts'
 import type { SnapshotId } from './snapshot-file.ts'
@@ -100,12 +101,13 @@ export class RaftLog implements MetadataLog {
       await log.close()
       return replayed
     }
-    const { image, inTransaction, quorum } = replayed.value
-    const problem = soleVoterProblem(quorum, nodeId) ?? metadataVersionProblem(image)
+    const { image, inTransaction, quorum: quorumBefore } = replayed.value
+    const problem = soleVoterProblem(quorumBefore, nodeId) ?? metadataVersionProblem(image)
     if (problem !== undefined) {
       await log.close()
       return { ok: false, error: `${directory}: ${problem}` }
     }
+    const quorum = withEndpoints(quorumBefore, brokerConfig.advertisedControllerListeners())
     const epoch = Math.max(knownEpoch.value, log.latestEpoch ?? 0, image.epoch) + 1
     await writeQuorumState(disk, directory, { nodeId, epoch, kraftVersion: quorum.kraftVersion })
     const snapshotter = new Snapshotter(
@@ -119,7 +121,8 @@ export class RaftLog implements MetadataLog {
     )
     const loaded = { image, inTransaction }
     const raft = new RaftLog({ log, loaded, quorum, epoch }, snapshotter, modules)
-    await raft.#beginEpoch(nodeId, snapshot.value)
+    const isNew = log.logEndOffset === 0 && endOffset === 0
+    await raft.#beginEpoch(nodeId, isNew || !isDeepStrictEqual(quorum, quorumBefore))
     return { ok: true, value: raft }
   }
 
@@ -159,10 +162,9 @@ export class RaftLog implements MetadataLog {
     await this.#log.close()
   }
 
-  /** The first batch of the epoch: its leader and, as soon as the log is new, the quorum that formatting set. */
-  async #beginEpoch(nodeId: number, snapshot: LoadedSnapshot): Promise<void> {
-    const isNew = this.#log.logEndOffset === 0 && snapshot.id.endOffset === 0
-    const controls = [leaderChange(nodeId), ...(isNew ? quorumRecords(this.#quorum) : [])]
+  /** The first batch of the epoch: its leader and, where the log does not have it yet, the quorum. */
+  async #beginEpoch(nodeId: number, saysQuorum: boolean): Promise<void> {
+    const controls = [leaderChange(nodeId), ...(saysQuorum ? quorumRecords(this.#quorum) : [])]
     const place = this.#place()
     await this.#appendBatches([controlBatch(controls, place)], place.timestampMs)
   }
@@ -201,6 +203,14 @@ export class RaftLog implements MetadataLog {
   }
 }
 
+/** The only voter under the addresses that it has now. */
+function withEndpoints(quorum: QuorumRecords, listeners: readonly VoterEndpoint[]): QuorumRecords {
+  const [voter] = quorum.voters?.voters ?? []
+  if (voter === undefined) return quorum
+  const endpoints = listeners.map(({ name, host, port }) => ({ name, host, port }))
+  return { ...quorum, voters: { ...quorum.voters!, voters: [{ ...voter, endpoints }] } }
+}
+
 /** Leading alone what others vote on would split the cluster in two. */
 function soleVoterProblem({ voters }: QuorumRecords, nodeId: number): string | undefined {
   const ids = voters?.voters.map(({ voterId }) => voterId) ?? [nodeId]
@@ -233,6 +243,8 @@ async function openLog(
     'segment.bytes': String(brokerConfig.int('metadata.log.segment.bytes')),
     'segment.ms': String(brokerConfig.long('metadata.log.segment.ms')),
     'cleanup.policy': 'delete',
+    // Only the start reads what a snapshot replaced.
+    'file.delete.delay.ms': '0',
     // Only a snapshot makes records dispensable.
     'retention.ms': '-1',
     'retention.bytes': '-1',

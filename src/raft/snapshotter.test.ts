@@ -9,7 +9,7 @@ import { config, World, write } from './testing/raft-world.ts'
 
 test('[RAFT5] a snapshot stands in for the log before it', async () => {
   const world = new World()
-  world.settings = { 'metadata.log.max.record.bytes.between.snapshots': '2000' }
+  world.settings = { ...world.settings, 'metadata.log.max.record.bytes.between.snapshots': '2000' }
   let raft = await world.opened()
   let image = await write(raft, raft.loaded.image, {
     name: 'FeatureLevelRecord',
@@ -28,7 +28,7 @@ test('[RAFT5] a snapshot stands in for the log before it', async () => {
 
 test('[RAFT5] an old snapshot is renewed when the next record comes', async () => {
   const world = new World()
-  world.settings = { 'metadata.log.max.snapshot.interval.ms': '60000' }
+  world.settings = { ...world.settings, 'metadata.log.max.snapshot.interval.ms': '60000' }
   const raft = await world.opened()
   const image = await write(raft, raft.loaded.image, config('a', '1'))
   await world.time.advance(60_000)

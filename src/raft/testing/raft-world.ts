@@ -24,7 +24,8 @@ export const goldenFiles = [
 export class World {
   readonly disk: Disk
   readonly time = new VirtualTime()
-  settings: Record<string, string> = {}
+  /** The controller listener is that of the golden voter. */
+  settings: Record<string, string> = { listeners: 'PLAINTEXT://:9092,CONTROLLER://127.0.0.1:19193' }
 
   constructor(disk: Disk = new MemoryDisk()) {
     this.disk = disk
