@@ -5,44 +5,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { errorName } from '../base/errors.ts'
-import type { Logger } from '../base/logger.ts'
-import { metadataTopicId } from '../base/uuid.ts'
-import type { BrokerConfig } from '../config/broker-config.ts'
-import { TopicConfig } from '../config/topic-config.ts'
 import type { LoadedMetadata, MetadataLog } from '../controller/metadata-log.ts'
-import type { Clock, Disk, Outcome, Timers } from '../env/env.ts'
-import { FilePool } from '../log/file-pool.ts'
-import { IndexCache } from '../log/index-cache.ts'
+import type { Outcome } from '../env/env.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
-import { createLog, loadLog } from '../log/recovery.ts'
-import { WriteScheduler } from '../log/write-scheduler.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
-import { metadataVersionFeature, supportedFeatures } from '../metadata/metadata-version.ts'
+import { metadataVersionFeature } from '../metadata/metadata-version.ts'
 import { metadataRecordVersion } from '../metadata/record-version.ts'
 import { encodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
 import { controlBatch, leaderChange, type QuorumRecords, quorumRecords } from './control-records.ts'
 import { metadataLogDirectoryName, type VoterEndpoint } from './format.ts'
-import { loadSnapshot, replayLog } from './load-metadata.ts'
 import { metadataBatch, metadataBatches } from './metadata-batches.ts'
 import { readQuorumEpoch, writeQuorumState } from './quorum-state.ts'
+import { type RecoveryModules, type RecoveryOptions, recoverMetadata } from './recover-metadata.ts'
 import type { SnapshotId } from './snapshot-file.ts'
 import { Snapshotter } from './snapshotter.ts'
 
-export interface RaftLogOptions {
+export interface RaftLogOptions extends RecoveryOptions {
   /** The formatted log directory that holds the metadata log. */
   readonly directory: string
-  readonly nodeId: number
-  readonly brokerConfig: BrokerConfig
 }
-
-export interface RaftLogModules {
-  readonly disk: Disk
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly logger: Logger
-}
-
-const topicPartition = { topic: '__cluster_metadata', partition: 0 }
 
 export class RaftLog implements MetadataLog {
   readonly loaded: LoadedMetadata
@@ -50,7 +31,7 @@ export class RaftLog implements MetadataLog {
   /** The disk refused: nothing can be committed any more. Called once. */
   onFailed: (message: string) => void = () => {}
   readonly #log: PartitionLog
-  readonly #modules: RaftLogModules
+  readonly #modules: RecoveryModules
   readonly #quorum: QuorumRecords
   readonly #snapshotter: Snapshotter
   /** The finalized level after everything appended; it decides the versions of records. */
@@ -61,7 +42,7 @@ export class RaftLog implements MetadataLog {
   private constructor(
     options: { log: PartitionLog; loaded: LoadedMetadata; quorum: QuorumRecords; epoch: number },
     snapshotter: Snapshotter,
-    modules: RaftLogModules,
+    modules: RecoveryModules,
   ) {
     this.#log = options.log
     this.loaded = options.loaded
@@ -74,41 +55,22 @@ export class RaftLog implements MetadataLog {
   }
 
   /**
-   * 1. Read the newest snapshot and open the log. 2. Replay what lies behind it. 3. Write the new epoch down.
-   * 4. Append its first record. Refuses with what is wrong and where; rejects with DiskError.
+   * 1. Read snapshot and log. 2. Write the new epoch down. 3. Append its first record. Refuses with what is wrong
+   * and where; rejects with DiskError.
    */
-  static async open(options: RaftLogOptions, modules: RaftLogModules): Promise<Outcome<RaftLog, string>> {
-    const { disk, clock } = modules
+  static async open(options: RaftLogOptions, modules: RecoveryModules): Promise<Outcome<RaftLog, string>> {
+    const { disk } = modules
     const { nodeId, brokerConfig } = options
     const directory = `${options.directory}/${metadataLogDirectoryName}`
     await disk.makeDirectory(directory)
     await disk.syncDirectory(options.directory)
-    const snapshot = await loadSnapshot(disk, directory)
-    if (!snapshot.ok) return snapshot
     const knownEpoch = await readQuorumEpoch(disk, directory)
     if (!knownEpoch.ok) return knownEpoch
-    const log = await openLog(directory, brokerConfig, modules)
-    const { endOffset } = snapshot.value.id
-    if (log.logStartOffset > endOffset) {
-      const from = log.logStartOffset
-      await log.close()
-      return { ok: false, error: `${directory} lacks the records from offset ${endOffset} to ${from}.` }
-    }
-    if (log.logEndOffset < endOffset) await log.truncateFullyAndStartAt(endOffset, clock.wallMs())
-    log.highWatermark = log.logEndOffset
-    const replayed = await replayLog(log, snapshot.value)
-    if (!replayed.ok) {
-      await log.close()
-      return replayed
-    }
-    const { image, inTransaction, quorum: quorumBefore } = replayed.value
-    const problem = soleVoterProblem(quorumBefore, nodeId) ?? metadataVersionProblem(image)
-    if (problem !== undefined) {
-      await log.close()
-      return { ok: false, error: `${directory}: ${problem}` }
-    }
+    const recovered = await recoverMetadata(directory, options, modules)
+    if (!recovered.ok) return recovered
+    const { log, loaded, quorum: quorumBefore } = recovered.value
     const quorum = withEndpoints(quorumBefore, brokerConfig.advertisedControllerListeners())
-    const epoch = Math.max(knownEpoch.value, log.latestEpoch ?? 0, image.epoch) + 1
+    const epoch = Math.max(knownEpoch.value, log.latestEpoch ?? 0, loaded.image.epoch) + 1
     await writeQuorumState(disk, directory, { nodeId, epoch, kraftVersion: quorum.kraftVersion })
     const snapshotter = new Snapshotter(
       {
@@ -119,9 +81,9 @@ export class RaftLog implements MetadataLog {
       log.sizeBytes,
       modules,
     )
-    const loaded = { image, inTransaction }
     const raft = new RaftLog({ log, loaded, quorum, epoch }, snapshotter, modules)
-    const isNew = log.logEndOffset === 0 && endOffset === 0
+    // A new log says what formatting set down beside it.
+    const isNew = log.logEndOffset === 0
     await raft.#beginEpoch(nodeId, isNew || !isDeepStrictEqual(quorum, quorumBefore))
     return { ok: true, value: raft }
   }
@@ -210,63 +172,3 @@ function withEndpoints(quorum: QuorumRecords, listeners: readonly VoterEndpoint[
   const endpoints = listeners.map(({ name, host, port }) => ({ name, host, port }))
   return { ...quorum, voters: { ...quorum.voters!, voters: [{ ...voter, endpoints }] } }
 }
-
-/** Leading alone what others vote on would split the cluster in two. */
-function soleVoterProblem({ voters }: QuorumRecords, nodeId: number): string | undefined {
-  const ids = voters?.voters.map(({ voterId }) => voterId) ?? [nodeId]
-  if (ids.length === 1 && ids[0] === nodeId) return undefined
-  return `its quorum has the voters ${ids.join(', ')}, so node ${nodeId} cannot lead it alone.`
-}
-
-function metadataVersionProblem({ features: { metadataVersion } }: MetadataImage): string | undefined {
-  const range = supportedFeatures.find(({ name }) => name === metadataVersionFeature)!
-  const { minSupportedVersion: min, maxSupportedVersion: max } = range
-  if (metadataVersion === 0 || (metadataVersion >= min && metadataVersion <= max)) return undefined
-  return `its metadata.version is ${metadataVersion}, supported are ${min} to ${max}.`
-}
-
-/** Opens the log as after a crash: it is short, for its older part is in the snapshot, and is checked whole. */
-async function openLog(
-  directory: string,
-  brokerConfig: BrokerConfig,
-  { disk, timers, clock, logger }: RaftLogModules,
-): Promise<PartitionLog> {
-  const nowMs = clock.wallMs()
-  const logModules = {
-    disk,
-    pool: new FilePool({ openFilesMax: metadataFilesMax }, { disk }),
-    indexCache: new IndexCache({ bytesMax: metadataIndexBytesMax }),
-    scheduler: new WriteScheduler({ timers }),
-    logger,
-  }
-  const overrides = {
-    'segment.bytes': String(brokerConfig.int('metadata.log.segment.bytes')),
-    'segment.ms': String(brokerConfig.long('metadata.log.segment.ms')),
-    'cleanup.policy': 'delete',
-    // Only the start reads what a snapshot replaced.
-    'file.delete.delay.ms': '0',
-    // Only a snapshot makes records dispensable.
-    'retention.ms': '-1',
-    'retention.bytes': '-1',
-  }
-  const config = TopicConfig.of(brokerConfig, new Map(Object.entries(overrides)))
-  const isNew = !(await disk.list(directory)).some(({ name }) => name.endsWith('.log'))
-  if (isNew)
-    return createLog({ directory, topicPartition, topicId: metadataTopicId, config, nowMs }, logModules)
-  const fromScratch = {
-    isClean: false,
-    recoveryPoint: 0,
-    logStartOffset: 0,
-    highWatermark: 0,
-    mayHaveGaps: false,
-  }
-  // There are no producers in this log.
-  const producerIdExpirationMs = Number.MAX_SAFE_INTEGER
-  return loadLog(
-    { directory, topicPartition, config, nowMs, ...fromScratch, producerIdExpirationMs },
-    logModules,
-  )
-}
-
-const metadataFilesMax = 4
-const metadataIndexBytesMax = 1024 * 1024
