@@ -2,6 +2,7 @@
 
 import type { RecordError } from '../protocol/records/validate-records.ts'
 import type { AppendOrigin } from './producer-state.ts'
+import type { VerificationGuard } from './transaction-verification.ts'
 
 export interface AppendOptions {
   /** Of the leader that appends; for a replica its own, above which it takes nothing. */
@@ -10,6 +11,11 @@ export interface AppendOptions {
   readonly nowMs: number
   /** Of the coordinator that sends a transaction marker: from 2 on each marker raises the epoch (KIP-890). */
   readonly transactionVersion?: number
+  /**
+   * `transaction.partition.verification.enable`: the first batch of a transaction is refused unless `guard` is
+   * what `beginVerification` gave and still fits.
+   */
+  readonly verification?: { readonly guard: VerificationGuard | undefined }
 }
 
 export interface AppendSuccess {

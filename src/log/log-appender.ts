@@ -49,7 +49,7 @@ export class LogAppender {
   #appendAsLeader(
     records: Uint8Array,
     origin: 'client' | 'coordinator',
-    { leaderEpoch, nowMs, transactionVersion = 0 }: AppendOptions,
+    { leaderEpoch, nowMs, transactionVersion = 0, verification }: AppendOptions,
     config: TopicConfig,
   ): AppendResult {
     const { logEndOffset, logStartOffset, producers } = this.#contents
@@ -63,7 +63,7 @@ export class LogAppender {
       return refuse(errors.RECORD_LIST_TOO_LARGE, message)
     }
     const marker = endTransactionMarkerOf(header, bytes, 0)
-    const verdict = producers.check(header, origin, marker, transactionVersion)
+    const verdict = producers.check(header, { origin, marker, transactionVersion, verification })
     if (verdict.kind === 'refuse') return refuse(verdict.error, verdict.message)
     const isAppendTime = config.messageTimestampType === 'append'
     if (verdict.kind === 'duplicate') {

@@ -27,6 +27,7 @@ import { SegmentFiles } from './segment-files.ts'
 import { SerialQueue } from './serial-queue.ts'
 import type { TopicPartition } from './topic-partition.ts'
 import type { AbortedTransaction } from './transaction-index.ts'
+import type { VerificationGuard, VerifiedBatch } from './transaction-verification.ts'
 import { restartContents, truncateContents } from './truncate-log.ts'
 
 export interface LogOptions {
@@ -221,6 +222,15 @@ export class PartitionLog {
 
   activeProducers(): ActiveProducer[] {
     return this.#contents.producers.activeProducers()
+  }
+
+  hasOpenTransaction(producerId: number, epoch: number): boolean {
+    return this.#contents.producers.hasOpenTransaction(producerId, epoch)
+  }
+
+  /** Before the coordinator is asked about a transactional batch; undefined when its transaction is open here. */
+  beginVerification(batch: VerifiedBatch, nowMs: number): VerificationGuard | undefined {
+    return this.#contents.producers.beginVerification(batch, nowMs)
   }
 
   removeExpiredProducers(nowMs: number, expirationMs: number): void {

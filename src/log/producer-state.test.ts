@@ -147,3 +147,32 @@ test('[LOG25] an idle producer is forgotten after producer.id.expiration.ms, one
     [2],
   )
 })
+
+test('[LOG48] the first batch of a transaction needs a guard that still fits; later ones need none', async () => {
+  const log = await new LogWorld().create()
+  const batch = { producerId: 7, producerEpoch: 0, baseSequence: 0, supportsEpochBump: false }
+  const sendVerified = (sequence: number, guard: ReturnType<PartitionLog['beginVerification']>) => {
+    const producer = { producerId: 7, producerEpoch: 0, baseSequence: sequence, isTransactional: true }
+    const options = { leaderEpoch: 0, origin: 'client', nowMs, verification: { guard } } as const
+    return outcome(log.append(batchOf([`${sequence}`], producer), options))
+  }
+  equal(sendVerified(0, undefined), -errors.INVALID_TXN_STATE)
+  const stale = log.beginVerification(batch, nowMs)
+  endTransaction(log, 'abort')
+  equal(sendVerified(0, stale), -errors.INVALID_TXN_STATE)
+  const guard = log.beginVerification(batch, nowMs)
+  equal(log.beginVerification(batch, nowMs), guard)
+  equal(sendVerified(0, guard), 1)
+  equal(log.beginVerification(batch, nowMs), undefined)
+  equal(sendVerified(1, undefined), 2)
+})
+
+test('[LOG48] while a transaction is verified, a later batch does not go before the first; new producers begin at 0', async () => {
+  const log = await new LogWorld().create()
+  const batch = { producerId: 7, producerEpoch: 0, baseSequence: 3, supportsEpochBump: false }
+  log.beginVerification(batch, nowMs)
+  equal(send(log, 4, 1, transactional), -errors.OUT_OF_ORDER_SEQUENCE_NUMBER)
+  equal(send(log, 3, 1, transactional), 0)
+  log.beginVerification({ ...batch, producerId: 8, supportsEpochBump: true }, nowMs)
+  equal(send(log, 3, 1, { id: 8, ...transactional }), -errors.OUT_OF_ORDER_SEQUENCE_NUMBER)
+})

@@ -16,9 +16,23 @@ import {
   sequenceBefore,
 } from './producer-entry.ts'
 import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
+import {
+  TransactionVerifications,
+  type VerificationGuard,
+  type VerifiedBatch,
+} from './transaction-verification.ts'
 
 /** Who appends: sequences are checked for clients, epochs for clients and coordinators. */
 export type AppendOrigin = 'client' | 'coordinator' | 'replica' | 'raft'
+
+export interface ProducerCheck {
+  readonly origin: AppendOrigin
+  readonly marker: EndTransactionMarker | undefined
+  /** Of the coordinator that sent the marker; 0 when unknown or no marker. */
+  readonly transactionVersion: number
+  /** Given where a transaction must have been verified before its first batch. */
+  readonly verification?: { readonly guard: VerificationGuard | undefined } | undefined
+}
 
 export type ProducerVerdict =
   | { readonly kind: 'append' }
@@ -53,6 +67,8 @@ export class ProducerState {
   readonly #open = new Map<number, number>()
   /** First offset → offset of the marker, of ended transactions whose marker is not below the high watermark. */
   readonly #unreplicated = new Map<number, number>()
+  /** Made when the first transaction asks. */
+  #verifications: TransactionVerifications | undefined
   /** The state covers all batches below this offset. */
   endOffset: number
 
@@ -64,16 +80,9 @@ export class ProducerState {
     return this.#producers.size === 0
   }
 
-  /**
-   * Whether a batch may be appended. A duplicate is answered with the offsets of the first attempt.
-   * `transactionVersion` is that of the coordinator that sent the marker (0 when unknown or no marker).
-   */
-  check(
-    batch: BatchHeader,
-    origin: AppendOrigin,
-    marker: EndTransactionMarker | undefined,
-    transactionVersion: number,
-  ): ProducerVerdict {
+  /** Whether a batch may be appended. A duplicate is answered with the offsets of the first attempt. */
+  check(batch: BatchHeader, context: ProducerCheck): ProducerVerdict {
+    const { origin, marker, transactionVersion } = context
     if (batch.producerId < 0 || origin === 'replica' || origin === 'raft') return accepted
     const entry = this.#producers.get(batch.producerId)
     if (marker !== undefined) return checkMarker(entry, batch, marker, transactionVersion)
@@ -81,8 +90,12 @@ export class ProducerState {
       const duplicate = entry?.duplicateOf(batch)
       if (duplicate !== undefined) return { kind: 'duplicate', batch: duplicate }
     }
+    if (entry !== undefined && batch.producerEpoch < entry.epoch) {
+      return staleEpoch(entry, batch, '<', transactionVersion)
+    }
+    const unverified = this.#checkVerification(batch, context, entry)
+    if (unverified !== undefined) return unverified
     if (entry === undefined) return accepted
-    if (batch.producerEpoch < entry.epoch) return staleEpoch(entry, batch, '<', transactionVersion)
     if (origin === 'client') {
       const wrong = checkSequence(entry, batch)
       if (wrong !== undefined) return wrong
@@ -96,6 +109,37 @@ export class ProducerState {
     return accepted
   }
 
+  #checkVerification(
+    batch: BatchHeader,
+    { origin, verification }: ProducerCheck,
+    entry: ProducerEntry | undefined,
+  ): ProducerVerdict | undefined {
+    const pending = this.#verifications?.get(batch.producerId)
+    const isOpen = this.hasOpenTransaction(batch.producerId, batch.producerEpoch)
+    const isVerified = pending !== undefined && pending.guard === verification?.guard
+    if (verification !== undefined && batch.isTransactional && !isOpen && !isVerified) {
+      return refuse(errors.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction')
+    }
+    if (origin !== 'client' || pending === undefined) return undefined
+    const isNew = entry === undefined || entry.batches.length === 0
+    const isTooLate = batch.baseSequence > pending.lowestSequence
+    if (!isTooLate && !(pending.supportsEpochBump && isNew && batch.baseSequence !== 0)) return undefined
+    return refuse(
+      errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+      `Out of order sequence number for producer ${batch.producerId}: ${batch.baseSequence} (incoming seq. number), ` +
+        (isTooLate
+          ? `${pending.lowestSequence} (earliest seen sequence)`
+          : '0 is expected of a new producer'),
+    )
+  }
+
+  /** Begins to verify that a batch belongs to an open transaction; undefined when it does already. */
+  beginVerification(batch: VerifiedBatch, nowMs: number): VerificationGuard | undefined {
+    if (this.hasOpenTransaction(batch.producerId, batch.producerEpoch)) return undefined
+    this.#verifications ??= new TransactionVerifications()
+    return this.#verifications.begin(batch, nowMs)
+  }
+
   /** Takes a batch with its final offsets into the state; answers the transaction that it ends, if it does. */
   apply(batch: BatchHeader, marker: EndTransactionMarker | undefined): CompletedTransaction | undefined {
     let completed: CompletedTransaction | undefined
@@ -103,6 +147,7 @@ export class ProducerState {
       const entry = this.#producers.get(batch.producerId) ?? new ProducerEntry(batch.producerId)
       this.#producers.set(batch.producerId, entry)
       const openBefore = entry.currentTxnFirstOffset
+      if (batch.isTransactional) this.#verifications?.end(batch.producerId)
       if (marker === undefined) {
         entry.addBatch(batch)
         if (openBefore !== entry.currentTxnFirstOffset) this.#open.set(batch.baseOffset, batch.producerId)
@@ -149,6 +194,7 @@ export class ProducerState {
       const isIdle = entry.currentTxnFirstOffset === -1 && nowMs - entry.lastTimestamp >= expirationMs
       if (isIdle) this.#producers.delete(producerId)
     }
+    this.#verifications?.removeExpired(nowMs, expirationMs)
   }
 
   activeProducers(): ActiveProducer[] {
