@@ -40,7 +40,7 @@ export function drawRunOptions(prng: Prng): RunOptions {
     crash,
     syncsAppends: crash === 'power' && prng.chance(0.8),
     crashes: prng.between(0, 4),
-    segmentBytes: prng.pick([20_000, 200_000, 1_073_741_824]),
+    segmentBytes: prng.pick([60_000, 300_000, 1_073_741_824]),
     safetyMs: prng.between(10_000, 40_000),
     diskLatencyUsMax: prng.pick([200, 2000, 20_000]),
     diskStall: prng.pick([0, 0.001, 0.01]),

@@ -122,11 +122,8 @@ export class Workload {
         producer.send(mainTopic, { key: null, value: Buffer.from(value), partition }).then((result) => {
           if (result.ok) this.#history.onAcknowledged(name(partition), result.value.offset, value)
           // Only a broker that lost records it had acknowledged may refuse a sequence.
-          else
-            assert(
-              this.#options.crash === 'power',
-              `'${value.slice(0, 20)}' is refused: ${result.error.message}`,
-            )
+          else if (this.#options.crash === 'kill')
+            this.#failure ??= new Error(`'${value.slice(0, 20)}' is refused: ${result.error.message}`)
         }),
       )
       if (prng.chance(0.3)) await this.#sleep(prng.between(0, this.#options.sendIntervalMsMax))
