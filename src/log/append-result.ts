@@ -1,7 +1,7 @@
 // What an append is asked and answers.
 
 import type { RecordError } from '../protocol/records/validate-records.ts'
-import type { AppendOrigin } from './producer-state.ts'
+import type { AppendOrigin } from './producer-checks.ts'
 import type { VerificationGuard } from './transaction-verification.ts'
 
 export interface AppendOptions {

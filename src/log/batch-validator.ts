@@ -23,7 +23,7 @@ import {
 } from '../protocol/records/record-batch.ts'
 import { type RecordsResult, validateRecords } from '../protocol/records/validate-records.ts'
 import { type AppendRefusal, refuse } from './append-result.ts'
-import type { AppendOrigin } from './producer-state.ts'
+import type { AppendOrigin } from './producer-checks.ts'
 
 export type LeaderBatch =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly header: BatchHeader }
