@@ -4,12 +4,13 @@
 import { Command, CommanderError } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { defineConsume } from './consume-command.ts'
+import { defineDumpLog } from './dump-log-command.ts'
 import { defineGroups } from './groups-command.ts'
 import { defineProduce } from './produce-command.ts'
 import { defineStart } from './start-command.ts'
 import { defineTopics } from './topics-command.ts'
 
-const defineCommands = [defineStart, defineTopics, defineProduce, defineConsume, defineGroups]
+const defineCommands = [defineStart, defineTopics, defineProduce, defineConsume, defineGroups, defineDumpLog]
 
 /** Runs one command to its end. `argv`: what the user typed behind the program's name. */
 export async function runCli(argv: readonly string[], modules: CliModules): Promise<ExitCode> {

@@ -5,7 +5,10 @@ import {
   type ConsumerProtocolAssignment,
   consumerProtocolAssignment,
 } from '../protocol/generated/consumer-protocol-assignment.ts'
-import { consumerProtocolSubscription } from '../protocol/generated/consumer-protocol-subscription.ts'
+import {
+  type ConsumerProtocolSubscription,
+  consumerProtocolSubscription,
+} from '../protocol/generated/consumer-protocol-subscription.ts'
 import type { MessageCodec } from '../protocol/message.ts'
 import { Reader } from '../protocol/reader.ts'
 import { Writer } from '../protocol/writer.ts'
@@ -19,9 +22,9 @@ export function encodeSubscription(topics: readonly string[]): Uint8Array {
   return encodeVersioned(consumerProtocolSubscription, subscriptionVersion, value)
 }
 
-/** The topics a member subscribes to. Throws DecodeError. */
-export function decodeSubscription(bytes: Uint8Array): string[] {
-  return decodeVersioned(consumerProtocolSubscription, bytes).topics
+/** What a member subscribes to. Throws DecodeError. */
+export function decodeSubscription(bytes: Uint8Array): ConsumerProtocolSubscription {
+  return decodeVersioned(consumerProtocolSubscription, bytes)
 }
 
 export function encodeAssignment(assignment: Assignment): Uint8Array {

@@ -1,12 +1,12 @@
 // What an administrator asks about groups and does to them, one attempt each.
 
 import { errors } from '../base/errors.ts'
+import { DecodeError } from '../protocol/decode-error.ts'
 import type {
   DescribedGroup as DescribedConsumerGroup,
   TopicPartitions,
 } from '../protocol/generated/consumer-group-describe-response.ts'
 import type { DescribedGroup, DescribedGroupMember } from '../protocol/generated/describe-groups-response.ts'
-import { DecodeError } from '../protocol/reader.ts'
 import { calls } from './api-call.ts'
 import { failure, type Result, success } from './client-error.ts'
 import { groupTarget } from './committed-offsets.ts'

@@ -9,8 +9,8 @@
 
 import { errors } from '../base/errors.ts'
 import type { Timer } from '../env/env.ts'
+import { DecodeError } from '../protocol/decode-error.ts'
 import type { JoinGroupResponse } from '../protocol/generated/join-group-response.ts'
-import { DecodeError } from '../protocol/reader.ts'
 import { calls } from './api-call.ts'
 import { type ClientError, failure, type Result, success } from './client-error.ts'
 import { type Committer, groupTarget, noMember } from './committed-offsets.ts'
@@ -173,7 +173,7 @@ export class GroupMember {
       joined.members.map(({ memberId, groupInstanceId, metadata }) => ({
         memberId,
         instanceId: groupInstanceId,
-        topics: decodeSubscription(metadata),
+        topics: decodeSubscription(metadata).topics,
       })),
     )
     if (!members.ok) return members

@@ -4,10 +4,11 @@
 
 import { errors } from '../base/errors.ts'
 import type { CloseReason, Connection, Network, Timer, Timers } from '../env/env.ts'
+import { DecodeError } from '../protocol/decode-error.ts'
 import { decodeResponse, encodeRequestFrame } from '../protocol/frame.ts'
 import { FrameDecoder } from '../protocol/frame-decoder.ts'
 import { apiVersionsRequest } from '../protocol/generated/api-versions-request.ts'
-import { DecodeError, Reader } from '../protocol/reader.ts'
+import { Reader } from '../protocol/reader.ts'
 import { EncodeError } from '../protocol/writer.ts'
 import { type ApiCall, calls } from './api-call.ts'
 import { type Failure, failure, type Result, success, unreachable } from './client-error.ts'
