@@ -38,13 +38,15 @@ export function encodeAssignment(assignment: Assignment): Uint8Array {
   })
 }
 
+/** The message that SyncGroup hands to a member. Throws DecodeError. */
+export function decodeAssignmentMessage(bytes: Uint8Array): ConsumerProtocolAssignment {
+  return decodeVersioned(consumerProtocolAssignment, bytes)
+}
+
 /** No bytes are an assignment of nothing. Throws DecodeError. */
 export function decodeAssignment(bytes: Uint8Array): Assignment {
   if (bytes.length === 0) return new Map()
-  const { assignedPartitions }: ConsumerProtocolAssignment = decodeVersioned(
-    consumerProtocolAssignment,
-    bytes,
-  )
+  const { assignedPartitions } = decodeAssignmentMessage(bytes)
   return new Map(assignedPartitions.map(({ topic, partitions }) => [topic, partitions]))
 }
 
