@@ -11,8 +11,12 @@ import { MetadataDelta } from '../metadata/metadata-delta.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { supportedFeatures } from '../metadata/metadata-version.ts'
 import { recordsFor } from '../metadata/record-version.ts'
+import type { AlterClientQuotasRequest } from '../protocol/generated/alter-client-quotas-request.ts'
+import type { AlterClientQuotasResponse } from '../protocol/generated/alter-client-quotas-response.ts'
 import type { AlterConfigsRequest } from '../protocol/generated/alter-configs-request.ts'
 import type { AlterConfigsResponse } from '../protocol/generated/alter-configs-response.ts'
+import type { AlterUserScramCredentialsRequest } from '../protocol/generated/alter-user-scram-credentials-request.ts'
+import type { AlterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import type { CreatePartitionsRequest } from '../protocol/generated/create-partitions-request.ts'
 import type { CreatePartitionsResponse } from '../protocol/generated/create-partitions-response.ts'
 import type { CreateTopicsRequest } from '../protocol/generated/create-topics-request.ts'
@@ -38,6 +42,7 @@ import {
   decideUnfence,
   type RegistrationReply,
 } from './brokers.ts'
+import { decideAlterClientQuotas } from './client-quotas.ts'
 import type { ConfigRules, StaticConfig } from './config-rules.ts'
 import { decideAlterConfigs, decideIncrementalAlterConfigs } from './configs.ts'
 import { decideCreatePartitions } from './create-partitions.ts'
@@ -48,6 +53,7 @@ import { decideElectLeaders } from './elect-leaders.ts'
 import { decideUpdateFeatures } from './features.ts'
 import type { MetadataLog } from './metadata-log.ts'
 import { decideAllocateProducerIds, type ProducerIdBlock } from './producer-ids.ts'
+import { decideAlterUserScramCredentials } from './scram-credentials.ts'
 
 export interface ControllerOptions {
   readonly clusterId: string
@@ -148,6 +154,18 @@ export class Controller {
   electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse> {
     const { brokerConfig } = this.#options
     return this.#execute('elect-leaders', (image) => decideElectLeaders(image, brokerConfig, request))
+  }
+
+  alterClientQuotas(request: AlterClientQuotasRequest): Promise<AlterClientQuotasResponse> {
+    return this.#execute('alter-client-quotas', (image) => decideAlterClientQuotas(image, request))
+  }
+
+  alterUserScramCredentials(
+    request: AlterUserScramCredentialsRequest,
+  ): Promise<AlterUserScramCredentialsResponse> {
+    return this.#execute('alter-user-scram-credentials', (image) =>
+      decideAlterUserScramCredentials(image, request),
+    )
   }
 
   updateFeatures(request: UpdateFeaturesRequest): Promise<UpdateFeaturesResponse> {
