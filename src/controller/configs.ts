@@ -18,7 +18,7 @@ import { topicNameProblem } from './topic-names.ts'
 const operation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
 
 /** A longer value does not fit the record's string. */
-const valueLengthMax = 32_767
+const valueBytesMax = 32_767
 
 const minInsyncReplicas = 'min.insync.replicas'
 
@@ -245,8 +245,9 @@ function changeProblem(
   name: string,
   value: string | null,
 ): string | undefined {
-  if (value !== null && value.length > valueLengthMax) {
-    return `The value of config '${name}' is ${value.length} characters long, the limit is ${valueLengthMax}.`
+  const valueBytes = Buffer.byteLength(value ?? '')
+  if (valueBytes > valueBytesMax) {
+    return `The value of config '${name}' is ${valueBytes} bytes long, the limit is ${valueBytesMax}.`
   }
   if (type !== 'broker' || name !== minInsyncReplicas || !keepsEligibleLeaderReplicas(image)) return undefined
   if (resourceName !== '') {

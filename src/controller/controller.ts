@@ -238,8 +238,9 @@ export class Controller {
     const delta = new MetadataDelta(this.#latest)
     for (const record of records) delta.replay(record)
     const image = delta.apply(log.endOffset + records.length - 1, log.epoch)
+    const appended = log.append(records, atomic)
     this.#latest = image
-    const committed = log.append(records, atomic).then((offset) => {
+    const committed = appended.then((offset) => {
       assert(offset === image.offset, `${name} was written up to offset ${image.offset}, not ${offset}`)
       this.#publish(image, delta)
     })
