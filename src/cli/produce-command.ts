@@ -85,7 +85,7 @@ async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCo
     return reportUsage(
       modules,
       'produce',
-      `${unknown} is no property of the reader; it knows ${readerProperties.join(', ')}`,
+      `the reader has no property ${unknown}; it knows ${readerProperties.join(', ')}`,
     )
   }
   const format = lineFormat(reader)

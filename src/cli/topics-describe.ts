@@ -59,7 +59,7 @@ function withConfigs(topic: TopicDescription, entries: readonly DescribeConfigsR
 
 /** The topic with the partitions that the flags ask for; nothing when they ask for none of it. */
 function shownPart(topic: Topic, flags: DescribeFlags, brokers: ReadonlySet<number>): Topic[] {
-  if (flags.topicsWithOverrides) return topic.configs.length > 0 ? [{ ...topic, partitions: [] }] : []
+  if (flags.topicsWithOverrides) return topic.configs.length > 0 ? [topic] : []
   if (!isReport(flags)) return [topic]
   const partitions = topic.partitions.filter(({ leader, replicas, isr }) => {
     const isLed = leader >= 0
@@ -84,7 +84,8 @@ function isReport(flags: DescribeFlags): boolean {
 }
 
 function linesOf(topic: Topic, flags: DescribeFlags): string {
-  const lines = topic.partitions.map((partition) => partitionLine(topic.name, partition))
+  const shown = flags.topicsWithOverrides ? [] : topic.partitions
+  const lines = shown.map((partition) => partitionLine(topic.name, partition))
   return [...(isReport(flags) ? [] : [topicLine(topic)]), ...lines].map((line) => `${line}\n`).join('')
 }
 

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ClientWorld } from '../client/testing/client-world.ts'
+import { CliWorld } from './testing/cli-world.ts'
+
+test('[CLI1] help and version go to standard output and are no failure', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  const help = await cli.run('--help')
+  assert.deepEqual([help.code, help.err], [0, ''])
+  for (const command of ['start', 'topics', 'produce', 'consume', 'groups', 'dump-log']) {
+    assert.match(help.out, new RegExp(`^  ${command} `, 'm'))
+    assert.equal((await cli.run(`${command} --help`)).code, 0)
+  }
+  assert.deepEqual(await cli.run('--version'), { code: 0, out: '1.2.3\n', err: '' })
+})
+
+test('[CLI1] a command line that makes no sense is exit code 2, with the way to learn what does', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  const lines: [string, RegExp][] = [
+    ['topics', /Give exactly one of --list, .*\.\nSee: ottla topics --help\n/],
+    ['topics --list --describe', /exactly one/],
+    ['topics --lst', /unknown option '--lst'\n\(Did you mean --list\?\)/],
+    ['topics --create', /--create needs --topic/],
+    ['topics --alter --topic t', /--alter needs --partitions/],
+    ['topics --create --topic t --partitions zero', /Not a whole number/],
+    ['topics --create --topic t --config x', /Write name=value/],
+    ['topics --create --topic t --replica-assignment 1:1', /Partition 0 names a broker twice/],
+    ['topics --create --topic t --replica-assignment 1:2,3', /Partition 1 has another replication factor/],
+    ['topics --list --bootstrap-server nowhere', /"nowhere" is no address of a broker; write host:port/],
+    ['produce', /required option '--topic <name>' not specified/],
+    ['produce --topic t --acks 2', /It is all, 1 or 0/],
+    [
+      'produce --topic t --reader-property parse.kye=true',
+      /The reader has no property parse\.kye; it knows parse\.key/,
+    ],
+    ['produce --topic t --producer-property acks=two', /"two" is no value of acks/],
+    ['consume', /either --topic or --include/],
+    ['consume --topic t --offset 3', /--offset needs --partition/],
+    ['consume --topic t --group g --partition 0', /cannot choose its --partition/],
+    ['consume --topic t --from-beginning --consumer-property auto.offset.reset=latest', /contradicts/],
+    ['groups --describe', /--describe needs --group or --all-groups/],
+    ['groups --delete-offsets --group g', /needs one --group and --topic/],
+    ['groups --reset-offsets --group g --topic t', /exactly one of --to-earliest/],
+    ['groups --reset-offsets --group g --to-latest', /needs --topic or --all-topics/],
+    [
+      'groups --reset-offsets --group g --topic t --to-latest --dry-run --execute',
+      /either --dry-run or --execute/,
+    ],
+    ['dump-log', /required option '--files/],
+    ['start --port 70000', /--port 70000 is not between 0 and 65535/],
+    ['start --memory --data x', /leave out --data/],
+    ['nonsense', /unknown command 'nonsense'/],
+  ]
+  for (const [line, expected] of lines) {
+    const ran = await cli.run(line)
+    assert.equal(ran.code, 2, line)
+    assert.match(ran.err, expected)
+    assert.equal(ran.out, '', line)
+  }
+})
+
+test('[CLI2] a cluster that does not answer is said with address, reason and the way out', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  const expected =
+    'No broker answers at here:1 (connection refused). Is it running? Start one with: ottla start\n'
+  const commands = [
+    'topics --list',
+    'topics --create --topic t',
+    'produce --topic t',
+    'consume --topic t',
+    'groups --list',
+    'groups --describe --group g',
+    'groups --delete --group g',
+    'groups --reset-offsets --group g --topic t --to-latest',
+  ]
+  for (const command of commands) {
+    const ran = await cli.run(`${command} --bootstrap-server here:1`)
+    assert.deepEqual([ran.code, ran.err], [1, expected], command)
+  }
+})
+
+test('[CLI3] start passes on what it is told and stops the node when interrupted', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  cli.files.set('server.properties', Buffer.from('node.id=7'))
+  let isStopped = false
+  const stop = async () => {
+    isStopped = true
+  }
+  cli.startedNode = { ok: true, node: { summary: ['Ottla is ready', 'Listening'], stop } }
+  const line = 'start server.properties --override a=b=c --override d= --data dir --port 0'
+  const running = cli.start(line)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(cli.out, 'Ottla is ready\nListening\n')
+  assert.ok(!isStopped)
+  cli.interrupt()
+  assert.equal((await running).code, 0)
+  assert.ok(isStopped)
+  const { onFatal: _, ...options } = cli.started[0]!
+  assert.deepEqual(options, {
+    properties: { path: 'server.properties', text: 'node.id=7' },
+    overrides: [
+      ['a', 'b=c'],
+      ['d', ''],
+    ],
+    dataDirectory: 'dir',
+    port: 0,
+    memory: false,
+  })
+})
+
+test('[CLI3] a node that cannot start or go on is one line and exit code 1', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  cli.startedNode = { ok: false, message: 'port 9092 is taken' }
+  assert.deepEqual(await cli.run('start'), { code: 1, out: '', err: 'Port 9092 is taken.\n' })
+  const missing = await cli.run('start missing.properties')
+  assert.equal(missing.err, 'Cannot read missing.properties: no such file.\n')
+  let isStopped = false
+  const stop = async () => {
+    isStopped = true
+  }
+  cli.startedNode = { ok: true, node: { summary: [], stop } }
+  const running = cli.start('start --memory')
+  await new Promise((resolve) => setImmediate(resolve))
+  cli.started.at(-1)!.onFatal('the disk refuses writes')
+  assert.deepEqual(await running, { code: 1, out: '', err: 'The disk refuses writes.\n' })
+  assert.ok(!isStopped, 'a clean stop would write')
+})
