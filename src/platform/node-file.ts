@@ -1,19 +1,22 @@
 // One open file by its descriptor, through Node's callback calls: they cost less per write than file handles do, and
 // no garbage collector closes a descriptor under a running write. Use after closing is a broken invariant.
 
-import { close, fdatasync, fstat, ftruncate, read, writev } from 'node:fs'
+import { close, fdatasync, fstat, ftruncate, read, writev, writevSync } from 'node:fs'
 import { assert } from '../base/assert.ts'
 import { DiskError, type File } from '../env/env.ts'
 import { diskError } from './disk-errors.ts'
+import type { WritePace } from './write-pace.ts'
 
 export class NodeFile implements File {
   readonly #path: string
   readonly #descriptor: number
+  readonly #pace: WritePace
   #isOpen = true
 
-  constructor(path: string, descriptor: number) {
+  constructor(path: string, descriptor: number, pace: WritePace) {
     this.#path = path
     this.#descriptor = descriptor
+    this.#pace = pace
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
@@ -22,11 +25,25 @@ export class NodeFile implements File {
     let restBytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
     // The operating system may take less than it was given: 2 GiB at most, or what space is left.
     while (restBytes > 0) {
-      const writtenBytes = await this.#call<number>((done) => writev(this.#open(), rest, at, done))
+      const nowMs = performance.now()
+      const writtenBytes = this.#pace.fitsLoop(restBytes, nowMs)
+        ? this.#writeOnLoop(rest, at, nowMs)
+        : await this.#call<number>((done) => writev(this.#open(), rest, at, done))
       if (writtenBytes === 0) throw new DiskError('io', this.#path, `${this.#path}: write took no bytes`)
       rest = chunksFrom(rest, writtenBytes)
       at += writtenBytes
       restBytes -= writtenBytes
+    }
+  }
+
+  #writeOnLoop(chunks: readonly Uint8Array[], position: number, startMs: number): number {
+    const descriptor = this.#open()
+    try {
+      return writevSync(descriptor, chunks, position)
+    } catch (error) {
+      throw diskError(this.#path, error as NodeJS.ErrnoException)
+    } finally {
+      this.#pace.wroteOnLoop(startMs, performance.now())
     }
   }
 
