@@ -10,7 +10,7 @@ export interface ConformanceClient {
   missing(): Promise<string | undefined>
   /** Resolves when the broker has acknowledged every value with acks all. */
   produce(server: string, topic: string, values: readonly string[]): Promise<void>
-  /** Reads `count` values as a member of `group`, commits and leaves. Undefined reads from the start, without a group. */
+  /** Reads `count` values as a member of `group`, commits and leaves; without a group, from the start. */
   consume(server: string, topic: string, group: string | undefined, count: number): Promise<string[]>
 }
 

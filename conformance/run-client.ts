@@ -85,6 +85,7 @@ function expectEqual(what: string, actual: readonly string[], expected: readonly
   if (actual.length === expected.length && actual.every((value, index) => value === expected[index])) return
   const at = expected.findIndex((value, index) => value !== actual[index])
   throw new Error(
-    `${what}: ${actual.length} values instead of ${expected.length}; at ${at} '${actual[at]}' instead of '${expected[at]}'`,
+    `${what}: ${actual.length} values instead of ${expected.length};` +
+      ` at ${at} '${actual[at]}' instead of '${expected[at]}'`,
   )
 }

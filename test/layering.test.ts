@@ -94,7 +94,7 @@ function isAllowed(
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
-  return [...text.matchAll(/from '(\.[^']+)'/g)].map((match) => resolve(dirname(file), match[1]!))
+  return [...text.matchAll(/from '(\.[^']+\.ts)'/g)].map((match) => resolve(dirname(file), match[1]!))
 }
 
 function layerOf(file: string): string {

@@ -15,7 +15,8 @@ export function startedSummary(
     `Ottla is ready: node ${config.int('node.id')} of cluster ${clusterId}`,
     `Listening on ${where}, without authentication or encryption`,
     `Data in ${config.logDirectories().join(', ')}`,
-    `Try it: echo hello | ottla produce${server} --topic greetings && ottla consume${server} --topic greetings --from-beginning`,
+    `Try it: echo hello | ottla produce${server} --topic greetings` +
+      ` && ottla consume${server} --topic greetings --from-beginning`,
   ]
 }
 

@@ -20,7 +20,7 @@ export class History {
   readonly #committed = new Map<string, number>()
   /** Whether acknowledged records may be lost: power was lost without syncing. */
   readonly #mayLose: boolean
-  /** Called once, with the next acknowledgement: a good moment for a crash, for what is acknowledged must survive it. */
+  /** Called once, with the next acknowledgement: a good moment for a crash, which what it was for must survive. */
   onNextAcknowledgement: (() => void) | undefined
   acknowledgedCount = 0
   readCount = 0

@@ -1,5 +1,5 @@
-// `npm run sim -- --seed N [--count M]`: runs one seed, or M from N on. Prints what was drawn before each run and the hash
-// of its trace after it. A failure prints its seed, the last events and the command that repeats it.
+// `npm run sim -- --seed N [--count M]`: runs one seed, or M from N on. Prints what was drawn before each run and
+// the hash of its trace after it. A failure prints its seed, the last events and the command that repeats it.
 // Exit codes: 0 clean, 1 wrong, 2 not understood.
 
 import { parseArgs } from 'node:util'
@@ -30,7 +30,8 @@ for (let seed = first; seed < first + count; seed++) {
   if (values.quiet) continue
   const { acknowledged, read, starts, virtualMs, traceHash } = result
   process.stdout.write(
-    `seed ${seed}: clean: ${acknowledged} acknowledged, ${read} read, ${starts} starts, ${Math.round(virtualMs)} ms of virtual time\n` +
+    `seed ${seed}: clean: ${acknowledged} acknowledged, ${read} read, ${starts} starts,` +
+      ` ${Math.round(virtualMs)} ms of virtual time\n` +
       `trace hash: ${traceHash}\n`,
   )
 }

@@ -94,7 +94,8 @@ export class SimBroker {
     for (const name of new Set([...before.keys(), ...after.keys()])) {
       if (this.topicsInChange.has(name) || before.get(name) === after.get(name)) continue
       this.#failure = new Error(
-        `topic ${name} was ${before.get(name) ?? 'not there'} before the crash and is ${after.get(name) ?? 'gone'} after it`,
+        `topic ${name} was ${before.get(name) ?? 'not there'} before the crash,` +
+          ` it is ${after.get(name) ?? 'gone'} after it`,
       )
     }
   }

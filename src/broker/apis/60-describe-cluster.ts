@@ -38,7 +38,7 @@ function describeCluster(
     return {
       ...response,
       errorCode: context.apiVersion === 0 ? errors.INVALID_REQUEST : errors.MISMATCHED_ENDPOINT_TYPE,
-      errorMessage: `endpoint type ${request.endpointType} was asked for, this endpoint is of type ${brokerEndpoints}, brokers`,
+      errorMessage: `endpoint type ${request.endpointType} was asked for, this one is of type ${brokerEndpoints}`,
     }
   const brokers = brokerAddresses(modules.image(), context.listenerName, request.includeFencedBrokers)
   const live = brokers.filter(({ isFenced }) => !isFenced)
