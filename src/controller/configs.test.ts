@@ -83,7 +83,7 @@ test('[CONFIG3] each resource is refused on its own', async () => {
     ),
     cases.map(([, expected]) => expected),
   )
-  deepEqual(await alter(world, [{ configs }, { configs }]), ['INVALID_REQUEST'])
+  deepEqual(await alter(world, [{ configs }, { configs }]), ['INVALID_REQUEST', 'INVALID_REQUEST'])
   deepEqual(await alter(world, [{ configs: [...configs, ...configs] }]), ['INVALID_REQUEST'])
   deepEqual(await alter(world, [{ configs: [['retention.ms', set, null]] }]), ['INVALID_REQUEST'])
   deepEqual(await alter(world, [{ configs: [['retention.ms', 7, '5']] }]), ['INVALID_REQUEST'])

@@ -75,11 +75,12 @@ function decideResources<C>(
 ): { records: MetadataRecord[]; responses: ResourceResponse[] } {
   const records: MetadataRecord[] = []
   const groups = Map.groupBy(requested, (entry) => `${entry.resourceType}:${entry.resourceName}`)
-  const responses = [...groups.values()].map((entries): ResourceResponse => {
+  const responses = [...groups.values()].flatMap((entries): ResourceResponse[] => {
     const { resourceType, resourceName, configs } = entries[0]!
     const decided = decideResource(image, rules, entries, (resource) => changesOf(resource, configs))
     if (decided.ok) records.push(...decided.value)
-    return { ...(decided.ok ? noError : decided.error), resourceType, resourceName }
+    const error = decided.ok ? noError : decided.error
+    return entries.map(() => ({ ...error, resourceType, resourceName }))
   })
   return { records, responses }
 }
@@ -127,6 +128,11 @@ function existingBroker(image: MetadataImage, name: string): Checked<void> {
   }
   if (image.brokers.has(Number(name))) return checked(undefined)
   return refused(errors.BROKER_ID_NOT_REGISTERED, `No broker with id ${name} is registered.`)
+}
+
+/** Kafka checks subscriptions before it looks at configs, and answers accordingly (`ClientMetricsConfigs`). */
+function invalidValueError({ type }: ConfigResource): number {
+  return type === 'client-metrics' ? errors.INVALID_REQUEST : errors.INVALID_CONFIG
 }
 
 interface RequestedConfig {
@@ -224,7 +230,7 @@ export function configChangeRecords(
     else after.set(name, value)
   }
   const problem = rules.problem(resource, after, new Set(changes.map(([name]) => name)))
-  if (problem !== undefined) return refused(errors.INVALID_CONFIG, problem)
+  if (problem !== undefined) return refused(invalidValueError(resource), problem)
   const records = changes.map(
     ([name, value]): MetadataRecord => ({
       name: 'ConfigRecord',

@@ -139,7 +139,7 @@ test('[CTRL6] a registration that does not fit the cluster is refused', async ()
   }
 })
 
-/** The only partition's state after the broker stopped in the given way and registered again, before and after unfencing. */
+/** The only partition's state when the broker has registered again, before and after unfencing. */
 async function restart(world: World, previousBrokerEpoch: number) {
   const { controller } = world
   const state = () => {
@@ -216,6 +216,9 @@ test('[FEATURE1] a level is set when every member supports it', async () => {
   equal(await update('eligible.leader.replicas.version', 1), 'INVALID_UPDATE_VERSION')
   equal(await update('metadata.version', 31), 'INVALID_UPDATE_VERSION')
   equal(await update('unknown.version', 1), 'INVALID_UPDATE_VERSION')
+  equal(await update('unknown.version', 0, 2), 'INVALID_UPDATE_VERSION')
+  equal(await update('kraft.version', 1), 'NONE')
+  equal(await update('kraft.version', 0, 2), 'INVALID_UPDATE_VERSION')
   equal(await update('metadata.version', 30), 'NONE')
   equal(await update('eligible.leader.replicas.version', 1), 'NONE')
   const { metadataVersion, finalized } = world.controller.image.features

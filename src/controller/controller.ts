@@ -169,7 +169,9 @@ export class Controller {
   }
 
   updateFeatures(request: UpdateFeaturesRequest): Promise<UpdateFeaturesResponse> {
-    return this.#execute('update-features', (image) => decideUpdateFeatures(image, request))
+    return this.#execute('update-features', (image) =>
+      decideUpdateFeatures(image, this.#modules.log.kraftVersion, request),
+    )
   }
 
   /** The next block of producer ids for a registered broker. */

@@ -19,8 +19,12 @@ export interface ApiError {
 
 export const noError: ApiError = { errorCode: errors.NONE, errorMessage: null }
 
-export function apiError(errorCode: number, errorMessage: string | null = null): ApiError {
-  return { errorCode, errorMessage }
+/** Longer messages quote something that a client made long; the answer must stay small. */
+const messageLengthMax = 1000
+
+export function apiError(errorCode: number, message: string): ApiError {
+  const isLong = message.length > messageLengthMax
+  return { errorCode, errorMessage: isLong ? `${message.slice(0, messageLengthMax)}…` : message }
 }
 
 /** Either a value or the error that stands in its place. */

@@ -10,7 +10,15 @@ import type {
   DeleteTopicsResponse,
 } from '../protocol/generated/delete-topics-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
-import { type ApiError, type Checked, checked, type Decision, noError, refused } from './decision.ts'
+import {
+  type ApiError,
+  apiError,
+  type Checked,
+  checked,
+  type Decision,
+  noError,
+  refused,
+} from './decision.ts'
 
 interface TopicReference {
   readonly name: string | null
@@ -28,28 +36,28 @@ export function decideDeleteTopics(
     ...request.topicNames.map((name) => ({ name, topicId: zeroUuid })),
   ]
   const records: MetadataRecord[] = []
-  const found = references.map((reference) => findTopic(image, reference))
-  const ids = found.map((topic) => (topic.ok ? topic.value.id : undefined))
-  const responses = references.map((reference, index): DeletableTopicResult => {
-    const topic = found[index]!
+  const found = references.map((reference) => ({ reference, topic: findTopic(image, reference) }))
+  const groups = Map.groupBy(found, ({ reference, topic }) =>
+    topic.ok ? topic.value.id : `${reference.name} ${reference.topicId}`,
+  )
+  const responses = [...groups.values()].map((given): DeletableTopicResult => {
+    const { reference, topic } = given[0]!
     if (!deleteTopicEnable) return answer(reference, undefined, deletionDisabled)
-    if (!topic.ok) return answer(reference, undefined, topic.error)
-    if (ids.indexOf(topic.value.id) !== ids.lastIndexOf(topic.value.id)) {
-      return answer(reference, topic.value, {
-        errorCode: errors.INVALID_REQUEST,
-        errorMessage: `Topic '${topic.value.name}' is in the request more than once.`,
-      })
+    if (given.length > 1) {
+      const message = `Topic ${reference.name ?? reference.topicId} is in the request ${given.length} times.`
+      return answer(reference, undefined, apiError(errors.INVALID_REQUEST, message))
     }
+    if (!topic.ok) return answer(reference, undefined, topic.error)
     records.push({ name: 'RemoveTopicRecord', value: { topicId: topic.value.id } })
     return answer(reference, topic.value, noError)
   })
   return { records, response: { throttleTimeMs: 0, responses }, atomic: true }
 }
 
-const deletionDisabled: ApiError = {
-  errorCode: errors.TOPIC_DELETION_DISABLED,
-  errorMessage: 'Topics cannot be deleted while delete.topic.enable is false.',
-}
+const deletionDisabled = apiError(
+  errors.TOPIC_DELETION_DISABLED,
+  'Topics cannot be deleted while delete.topic.enable is false.',
+)
 
 function findTopic(image: MetadataImage, { name, topicId }: TopicReference): Checked<TopicImage> {
   if (name === null && topicId === zeroUuid) {

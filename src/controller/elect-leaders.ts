@@ -12,7 +12,7 @@ import type {
 import type { PartitionChangeRecord } from '../protocol/generated/partition-change-record.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
-import { type Checked, checked, type Decision, noError, refused } from './decision.ts'
+import { apiError, type Checked, checked, type Decision, noError, refused } from './decision.ts'
 import { partitionChange } from './partition-change.ts'
 import { partitionRules } from './partition-rules.ts'
 
@@ -27,14 +27,7 @@ export function decideElectLeaders(
   request: ElectLeadersRequest,
 ): Decision<ElectLeadersResponse> {
   const election = elections[request.electionType]
-  if (election === undefined) {
-    const response = {
-      throttleTimeMs: 0,
-      errorCode: errors.INVALID_REQUEST,
-      replicaElectionResults: [],
-    }
-    return { records: [], response, atomic: false }
-  }
+  if (election === undefined) return { records: [], response: unknownElection(request), atomic: false }
   const isForAll = request.topicPartitions === null
   const records: MetadataRecord[] = []
   const results: ReplicaElectionResult[] = []
@@ -48,10 +41,19 @@ export function decideElectLeaders(
       if (isForAll && error.errorCode === errors.ELECTION_NOT_NEEDED) continue
       partitionResult.push({ partitionId, ...error })
     }
-    if (partitionResult.length > 0) results.push({ topic, partitionResult })
+    results.push({ topic, partitionResult })
   }
   const response = { throttleTimeMs: 0, errorCode: errors.NONE, replicaElectionResults: results }
   return { records, response, atomic: false }
+}
+
+function unknownElection({ electionType, topicPartitions }: ElectLeadersRequest): ElectLeadersResponse {
+  const error = apiError(errors.INVALID_REQUEST, `Election type ${electionType} is not known.`)
+  const replicaElectionResults = (topicPartitions ?? []).map(({ topic, partitions }) => ({
+    topic,
+    partitionResult: partitions.map((partitionId) => ({ partitionId, ...error })),
+  }))
+  return { throttleTimeMs: 0, errorCode: error.errorCode, replicaElectionResults }
 }
 
 function electLeader(

@@ -19,16 +19,20 @@ import type { UpdateFeaturesResponse } from '../protocol/generated/update-featur
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { type Decision, noError } from './decision.ts'
 
+const kraftVersionFeature = 'kraft.version'
+
 /** `upgradeType` of a request (`FeatureUpdate.UpgradeType`); 0 is unknown. */
 const upgradeType = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as const
 
+/** `kraftVersion` is the level that the log itself runs at. */
 export function decideUpdateFeatures(
   image: MetadataImage,
+  kraftVersion: number,
   request: UpdateFeaturesRequest,
 ): Decision<UpdateFeaturesResponse> {
   const proposed = new Map(request.featureUpdates.map((update) => [update.feature, update.maxVersionLevel]))
   for (const update of request.featureUpdates) {
-    const problem = updateProblem(image, update, proposed)
+    const problem = updateProblem(image, kraftVersion, update, proposed)
     if (problem === undefined) continue
     const errorMessage = `Feature ${update.feature} cannot be set to level ${update.maxVersionLevel}: ${problem}`
     const response = {
@@ -39,12 +43,15 @@ export function decideUpdateFeatures(
     }
     return { records: [], response, atomic: true }
   }
-  const records = request.featureUpdates.map(
-    ({ feature, maxVersionLevel }): MetadataRecord => ({
-      name: 'FeatureLevelRecord',
-      value: { name: feature, featureLevel: maxVersionLevel },
-    }),
-  )
+  const records = request.featureUpdates
+    // Its level is a control record of the log.
+    .filter(({ feature }) => feature !== kraftVersionFeature)
+    .map(
+      ({ feature, maxVersionLevel }): MetadataRecord => ({
+        name: 'FeatureLevelRecord',
+        value: { name: feature, featureLevel: maxVersionLevel },
+      }),
+    )
   const results = request.featureUpdates.map(({ feature }) => ({ feature, ...noError }))
   return {
     records: request.validateOnly ? [] : records,
@@ -55,6 +62,7 @@ export function decideUpdateFeatures(
 
 function updateProblem(
   image: MetadataImage,
+  kraftVersion: number,
   update: FeatureUpdateKey,
   proposed: ReadonlyMap<string, number>,
 ): string | undefined {
@@ -64,14 +72,15 @@ function updateProblem(
   if (level < 0) return 'a level cannot be below 0.'
   const unsupported = unsupportedBy(image, feature, level)
   if (unsupported !== undefined) return unsupported
-  const current = finalizedLevel(image, feature)
+  const current = finalizedLevel(image, kraftVersion, feature)
   if (level < current && update.upgradeType === upgradeType.upgrade) {
     return `its level is ${current}, and going down takes a safe or unsafe downgrade.`
   }
   if (level > current && update.upgradeType !== upgradeType.upgrade) {
     return `its level is ${current}, so this is no downgrade.`
   }
-  if (feature === 'kraft.version' && level !== current) return 'it is not changed through this call here.'
+  if (feature === kraftVersionFeature && level !== current)
+    return 'the quorum does not change its version here.'
   if (feature === metadataVersionFeature) return metadataDowngradeProblem(current, level)
   const needed = featureDependencies.get(`${feature}:${level}`) ?? 0
   const metadataVersion = proposed.get(metadataVersionFeature) ?? image.features.metadataVersion
@@ -86,6 +95,7 @@ function metadataDowngradeProblem(current: number, level: number): string | unde
 }
 
 function unsupportedBy(image: MetadataImage, feature: string, level: number): string | undefined {
+  if (!supportedFeatures.some(({ name }) => name === feature)) return 'the feature is not known.'
   const members: (readonly [string, readonly FeatureRange[]])[] = [
     ['this controller', supportedFeatures],
     ...[...image.brokers.values()].map((broker) => [`broker ${broker.id}`, broker.features] as const),
@@ -106,7 +116,8 @@ function unsupportedBy(image: MetadataImage, feature: string, level: number): st
   return undefined
 }
 
-function finalizedLevel(image: MetadataImage, feature: string): number {
+function finalizedLevel(image: MetadataImage, kraftVersion: number, feature: string): number {
+  if (feature === kraftVersionFeature) return kraftVersion
   if (feature === metadataVersionFeature) return image.features.metadataVersion
   return image.features.finalized.get(feature) ?? 0
 }

@@ -9,6 +9,8 @@ export interface MetadataLog {
   readonly loaded: LoadedMetadata
   /** The offset that the next record will get. */
   readonly endOffset: number
+  /** The finalized level of kraft.version: 0 for a static quorum, 1 for voters in the log. */
+  readonly kraftVersion: number
   /** The epoch in which this node leads the log. */
   readonly epoch: number
   /**

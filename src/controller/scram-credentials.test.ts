@@ -52,19 +52,20 @@ test('[SCRAM2] changes that name nobody, nothing known or too little work are re
     named('b', { iterations: 4095 }),
     named('c', { iterations: 16_385 }),
     named('d'),
+    named('d'),
     named('e', { mechanism: sha512 }),
   ]
   const deletions = [
-    { name: 'd', mechanism: sha256 },
+    { name: 'a', mechanism: sha256 },
     { name: 'f', mechanism: sha256 },
   ]
   deepEqual(await alter(world, upsertions, deletions), [
-    'DUPLICATE_RESOURCE',
+    'RESOURCE_NOT_FOUND',
     'RESOURCE_NOT_FOUND',
     'UNACCEPTABLE_CREDENTIAL',
-    'UNSUPPORTED_SASL_MECHANISM',
     'UNACCEPTABLE_CREDENTIAL',
     'UNACCEPTABLE_CREDENTIAL',
+    'DUPLICATE_RESOURCE',
     'NONE',
   ])
   const old = await startWorld({ brokers: 0, features: [['metadata.version', 10]] })

@@ -39,10 +39,11 @@ export function decideAlterUserScramCredentials(
   ]
   const records: MetadataRecord[] = []
   const results = [...Map.groupBy(changes, ([user]) => user)].map(([user, given]) => {
+    const first = alterCredential(image, given[0]![1])
     const altered =
-      given.length > 1
+      first.ok && given.length > 1
         ? refused(errors.DUPLICATE_RESOURCE, `User '${user}' is in the request ${given.length} times.`)
-        : alterCredential(image, given[0]![1])
+        : first
     if (altered.ok) records.push(altered.value)
     return { user, ...(altered.ok ? noError : altered.error) }
   })

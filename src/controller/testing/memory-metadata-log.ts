@@ -15,6 +15,7 @@ export class MemoryMetadataLog implements MetadataLog {
   readonly records: MetadataRecord[] = []
   readonly loaded: LoadedMetadata
   readonly epoch = 1
+  readonly kraftVersion = 1
   snapshotSource: MetadataImage | undefined
   #held: Waiting[] | undefined
 
