@@ -93,8 +93,7 @@ export async function readPropertiesFile(
 
 export function acks(value: string): Partial<ProducerOptions> | undefined {
   if (value === 'all' || value === '-1') return { acks: -1 }
-  // Only with all acknowledgements can the broker promise to drop repetitions.
-  if (value === '0' || value === '1') return { acks: value === '0' ? 0 : 1, isIdempotent: false }
+  if (value === '0' || value === '1') return { acks: value === '0' ? 0 : 1 }
   return undefined
 }
 

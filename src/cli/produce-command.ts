@@ -123,6 +123,7 @@ async function producerOptions(
     ...flags.acks,
     ...properties.options,
   }
+  // Only when all replicas acknowledge can the broker promise to drop repetitions.
   return { ok: true, value: { ...value, isIdempotent: value.isIdempotent && value.acks === -1 } }
 }
 
