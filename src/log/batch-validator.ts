@@ -113,7 +113,7 @@ export function validateGivenBatches(
 /** Whether the bytes are one whole batch of magic 2 with a known codec. */
 function checkFrame(records: Uint8Array): AppendRefusal | undefined {
   if (records.length < batchHeaderBytes)
-    return refuse(errors.INVALID_RECORD, 'Record batch has no batches at all')
+    return refuse(errors.CORRUPT_MESSAGE, `Record batch of ${records.length} bytes is below its header`)
   const magic = batchMagic(records, 0)
   if (magic !== 2) {
     return refuse(

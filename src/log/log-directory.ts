@@ -1,12 +1,14 @@
 // One of `log.dirs`: its lock, its checkpoints, the logs in it, and the directories that wait for removal.
 // A directory that failed stays out until the node starts again; it gets no checkpoint and no clean marker.
 
+import { dirname } from 'node:path'
 import type { Logger } from '../base/logger.ts'
 import type { Disk } from '../env/env.ts'
 import { formatOffsetCheckpoint, type OffsetCheckpoint, parseOffsetCheckpoint } from './checkpoint-file.ts'
 import { takeCleanShutdownMarker, writeCleanShutdownMarker } from './clean-shutdown.ts'
 import { readTextFile, replaceFile } from './files.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { SerialQueue } from './serial-queue.ts'
 import { parsePartitionDirectory, type TopicPartition } from './topic-partition.ts'
 
 export type CheckpointName =
@@ -32,6 +34,7 @@ export class LogDirectory {
   #lock: { release(): Promise<void> } | undefined
   /** What the checkpoint files hold. */
   readonly #written = new Map<CheckpointName, string>()
+  readonly #checkpointing = new SerialQueue()
   #removals: { readonly path: string; readonly dueMs: number }[] = []
 
   constructor(path: string, modules: { disk: Disk; logger: Logger }) {
@@ -43,6 +46,7 @@ export class LogDirectory {
   /** Takes the lock and answers which logs the directory holds. Rejects with DiskError, `locked` among them. */
   async open(nowMs: number): Promise<TopicPartition[]> {
     await this.#disk.makeDirectory(this.path)
+    await this.#disk.syncDirectory(dirname(this.path))
     this.#lock = await this.#disk.lock(this.path)
     this.previousBrokerEpoch = await takeCleanShutdownMarker(this.#disk, this.path)
     const found: TopicPartition[] = []
@@ -77,8 +81,17 @@ export class LogDirectory {
     return noOffsets
   }
 
+  writeRecoveryPoints(): Promise<void> {
+    return this.writeCheckpoint('recovery-point-offset-checkpoint', (log) => log.flushedEndOffset)
+  }
+
   /** Writes the offsets of the logs that `offsetOf` knows one for; nothing if the file says so already. */
-  async writeCheckpoint(
+  writeCheckpoint(name: CheckpointName, offsetOf: (log: PartitionLog) => number | undefined): Promise<void> {
+    // One at a time, each with the offsets of its own time: an older one must not replace a newer one.
+    return this.#checkpointing.run(() => this.#writeCheckpoint(name, offsetOf))
+  }
+
+  async #writeCheckpoint(
     name: CheckpointName,
     offsetOf: (log: PartitionLog) => number | undefined,
   ): Promise<void> {

@@ -16,19 +16,19 @@ export class LogFlusher {
   readonly #modules: SegmentFilesModules
   /** Set when files were made whose names are not durable yet. */
   filesChanged: boolean
-  /** Set until the content of `partition.metadata` is durable. */
-  #isNew: boolean
+  /** Set until `partition.metadata` and the name of the directory are durable. */
+  #isFresh: boolean
   /** The log end that the files describe as a clean shutdown leaves them, if they do. */
   #cleanEndOffset: number | undefined
 
   constructor(
-    options: { isNew: boolean; cleanEndOffset: number | undefined },
+    options: { isFresh: boolean; cleanEndOffset: number | undefined },
     contents: LogContents,
     files: SegmentFiles,
     modules: SegmentFilesModules,
   ) {
-    this.#isNew = options.isNew
-    this.filesChanged = options.isNew
+    this.#isFresh = options.isFresh
+    this.filesChanged = options.isFresh
     this.#cleanEndOffset = options.cleanEndOffset
     this.#contents = contents
     this.#files = files
@@ -43,8 +43,9 @@ export class LogFlusher {
     for (const segment of sealed) {
       if (segment.sizeBytes > 0) await this.#files.sync(segment)
       await this.#files.storeIndexes(segment, { sync: true })
-      // The rest of its bytes may still be on their way: then a later flush comes back to it.
       segment.isStored = segment.flushedBytes === segment.sizeBytes
+      // Bytes behind `endOffset` are on their way still. Later segments must wait: this one is found through them.
+      if (!segment.isStored) break
     }
     const active = activeSegment(contents)
     if (endOffset > active.baseOffset) await this.#files.sync(active)
@@ -101,7 +102,7 @@ export class LogFlusher {
   async #syncNames(): Promise<void> {
     if (!this.filesChanged) return
     this.filesChanged = false
-    if (this.#isNew) {
+    if (this.#isFresh) {
       const metadata = await this.#modules.disk.open(
         `${this.#files.directory}/${partitionMetadataName}`,
         'create',
@@ -109,8 +110,8 @@ export class LogFlusher {
       await metadata.sync().finally(() => metadata.close())
     }
     await this.#modules.pool.syncDirectory(this.#files.directory)
-    if (this.#isNew) await this.#modules.pool.syncDirectory(dirname(this.#files.directory))
-    this.#isNew = false
+    if (this.#isFresh) await this.#modules.pool.syncDirectory(dirname(this.#files.directory))
+    this.#isFresh = false
   }
 }
 

@@ -48,8 +48,12 @@ export class LogManager {
   private constructor(options: LogManagerOptions, modules: LogManagerModules) {
     this.#options = options
     this.#modules = modules
-    this.#logModules = makeLogModules(modules, (path, message) => {
-      this.#directories.find((candidate) => path.startsWith(`${candidate.path}/`))?.fail(message)
+    const directoryOf = (path: string) => {
+      return this.#directories.find((candidate) => path.startsWith(`${candidate.path}/`))
+    }
+    this.#logModules = makeLogModules(modules, {
+      onDiskFailure: (path, message) => directoryOf(path)?.fail(message),
+      onTruncated: async (path) => directoryOf(path)?.writeRecoveryPoints(),
     })
     this.#directories = options.directories.map((path) => new LogDirectory(path, modules))
     for (const directory of this.#directories) {
@@ -240,7 +244,7 @@ export class LogManager {
   async #closeDirectory(directory: LogDirectory, brokerEpoch: number): Promise<void> {
     try {
       await forEachConcurrently(directory.logs, loadsPerDirectoryMax, (log) => log.close())
-      await directory.writeCheckpoint('recovery-point-offset-checkpoint', (log) => log.flushedEndOffset)
+      await directory.writeRecoveryPoints()
       await directory.writeCheckpoint('replication-offset-checkpoint', (log) => log.highWatermark)
       await directory.writeCheckpoint('log-start-offset-checkpoint', (log) => log.checkpointedLogStart)
       await directory.markClean(brokerEpoch)

@@ -12,7 +12,14 @@ export interface LogModules extends SegmentFilesModules {
   readonly logger: Logger
   /** The disk refused a log: its whole log directory is to be given up. */
   readonly onDiskFailure?: (directory: string, message: string) => void
+  /**
+   * A log was cut, maybe below its checkpointed recovery point. The checkpoint is to be written before anything is
+   * appended: the new records at the old offsets are not flushed.
+   */
+  readonly onTruncated?: (directory: string) => Promise<void>
 }
+
+export type LogHooks = Pick<LogModules, 'onDiskFailure' | 'onTruncated'>
 
 /** Files open at once; well below the usual limit of 1024 descriptors, which connections need too. */
 const openFilesMax = 512
@@ -21,7 +28,7 @@ const indexCacheBytesMax = 16 * 1024 * 1024
 
 export function makeLogModules(
   modules: { disk: Disk; timers: Timers; logger: Logger },
-  onDiskFailure?: (directory: string, message: string) => void,
+  hooks: LogHooks = {},
 ): LogModules {
   const { disk, timers, logger } = modules
   return {
@@ -30,6 +37,6 @@ export function makeLogModules(
     pool: new FilePool({ openFilesMax }, { disk }),
     indexCache: new IndexCache({ bytesMax: indexCacheBytesMax }),
     scheduler: new WriteScheduler({ timers }),
-    ...(onDiskFailure === undefined ? {} : { onDiskFailure }),
+    ...hooks,
   }
 }

@@ -36,8 +36,8 @@ export interface LogOptions {
   /** Of `partition.metadata`; undefined when the directory has none. */
   readonly topicId: string | undefined
   readonly config: TopicConfig
-  /** The directory was just made. */
-  readonly isNew: boolean
+  /** The names of the directory and its files may not be durable: just made, or found after a crash. */
+  readonly isFresh: boolean
   /** The log end, when the files are as a clean shutdown leaves them. */
   readonly cleanEndOffset: number | undefined
 }
@@ -258,7 +258,8 @@ export class PartitionLog {
 
   async #flushTo(endOffset: number): Promise<void> {
     await this.#writer.writtenTo(Math.min(endOffset, this.#contents.logEndOffset))
-    await this.#enqueue(() => this.#flusher.flush(endOffset))
+    // Not `endOffset` itself: while this waited its turn, the log may have been cut.
+    await this.#enqueue(() => this.#flusher.flush(Math.min(endOffset, this.#writer.writtenEndOffset)))
   }
 
   /** `flush.messages`: so many unflushed records make the producers wait for the disk. */
@@ -346,6 +347,7 @@ export class PartitionLog {
       contents.flushedEndOffset = Math.min(contents.flushedEndOffset, contents.logEndOffset)
       this.highWatermark = contents.highWatermark
       this.#flusher.onCut()
+      await this.#modules.onTruncated?.(this.directory)
     })
     this.#closedFor = undefined
   }

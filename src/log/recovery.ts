@@ -79,7 +79,7 @@ export async function createLog(
     highWatermark: 0,
     flushedEndOffset: 0,
   }
-  return new PartitionLog({ ...options, isNew: true, cleanEndOffset: 0 }, contents, modules)
+  return new PartitionLog({ ...options, isFresh: true, cleanEndOffset: 0 }, contents, modules)
 }
 
 /** Loads the log of an existing directory. Rejects with DiskError only; damage is mended and logged. */
@@ -97,7 +97,11 @@ export async function loadLog(options: LoadOptions, modules: LogModules): Promis
     contents.logEndOffset,
   )
   const cleanEndOffset = options.isClean && !loader.hasMended ? contents.logEndOffset : undefined
-  return new PartitionLog({ ...options, topicId, isNew: false, cleanEndOffset }, contents, modules)
+  return new PartitionLog(
+    { ...options, topicId, isFresh: !options.isClean, cleanEndOffset },
+    contents,
+    modules,
+  )
 }
 
 class LogLoader {
@@ -226,8 +230,7 @@ class LogLoader {
   ): Promise<void> {
     for (let index = first; index < found.length; index++) {
       this.hasMended = true
-      const isGap = this.#segments.length > 0 && found[index]!.baseOffset > this.#logEndOffset
-      if (isGap && index > first && !this.#options.mayHaveGaps) return this.#drop(found.slice(index))
+      if (index > first && !this.#continuesAt(found[index]!.baseOffset)) return this.#drop(found.slice(index))
       const segment = await openSegment(
         found[index]!.baseOffset,
         this.#files,
@@ -241,6 +244,12 @@ class LogLoader {
       if (isWhole) continue
       return this.#drop(found.slice(index + 1))
     }
+  }
+
+  /** A segment that begins below the log end was dropped by a truncation, and a crash brought its name back. */
+  #continuesAt(baseOffset: number): boolean {
+    const mayHaveGaps = this.#options.mayHaveGaps === true
+    return mayHaveGaps ? baseOffset >= this.#logEndOffset : baseOffset === this.#logEndOffset
   }
 
   #drop(found: readonly SegmentOnDisk[]): Promise<void> {

@@ -94,9 +94,7 @@ export function logRounds(
     },
     {
       intervalMs: brokerConfig.int('log.flush.offset.checkpoint.interval.ms'),
-      run: eachDirectory((directory) =>
-        directory.writeCheckpoint('recovery-point-offset-checkpoint', (log) => log.flushedEndOffset),
-      ),
+      run: eachDirectory((directory) => directory.writeRecoveryPoints()),
     },
     {
       intervalMs: brokerConfig.int('log.flush.start.offset.checkpoint.interval.ms'),

@@ -122,8 +122,12 @@ export class SegmentFiles {
     await this.#modules.pool.use(this.path(segment, 'log'), async () => {})
   }
 
+  /** Cuts the log file, durably: records that were cut off must not come back behind newer ones. */
   async truncate(segment: Segment, sizeBytes: number): Promise<void> {
-    await this.#modules.pool.use(this.path(segment, 'log'), (file) => file.truncate(sizeBytes))
+    await this.#modules.pool.use(this.path(segment, 'log'), async (file) => {
+      await file.truncate(sizeBytes)
+      await file.sync()
+    })
   }
 
   /** Renames the files of a segment to `.deleted`; answers their new paths, to be removed some time later. */

@@ -1,0 +1,229 @@
+// Logs on a disk that loses power (the simulator's volume: unsynced sectors lost or torn, unsynced names gone): a
+// broker writes, flushes, rolls, truncates and dies, some lives in a row. Every life must find what was durable.
+
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { Logger } from '../src/base/logger.ts'
+import { Prng } from '../src/base/prng.ts'
+import { BrokerConfig } from '../src/config/broker-config.ts'
+import { TopicConfig } from '../src/config/topic-config.ts'
+import type { DirectoryEntry, Disk, File } from '../src/env/env.ts'
+import { LogManager } from '../src/log/log-manager.ts'
+import type { PartitionLog } from '../src/log/partition-log.ts'
+import { batchHeaders, encodeBatch, records } from '../src/protocol/records/record-batch.ts'
+import type { SimFileContents } from '../src/simulator/sim-file-contents.ts'
+import { SimVolume } from '../src/simulator/sim-volume.ts'
+
+const topicPartition = { topic: 'orders', partition: 0 }
+const overrides = new Map([
+  ['internal.segment.bytes', '20000'],
+  ['index.interval.bytes', '1000'],
+])
+const livesMax = 5
+
+/** The volume as the disk of one life; calls of a dead life never settle. */
+class VolumeDisk implements Disk {
+  readonly #volume: SimVolume
+  isAlive = true
+
+  constructor(volume: SimVolume) {
+    this.#volume = volume
+  }
+
+  async #call<T>(action: () => T): Promise<T> {
+    await Promise.resolve()
+    return this.isAlive ? action() : new Promise<never>(() => {})
+  }
+
+  async open(path: string, mode: 'read' | 'create'): Promise<File> {
+    return this.#file(await this.#call(() => this.#volume.open(path, mode)))
+  }
+
+  #file(contents: SimFileContents): File {
+    return {
+      write: (chunks, position) =>
+        this.#call(() => void this.#volume.write(contents, Buffer.concat(chunks), position)),
+      read: (into, position) => this.#call(() => contents.read(into, position)),
+      sync: () => this.#call(() => contents.beginSync()()),
+      truncate: (sizeBytes) => this.#call(() => this.#volume.truncate(contents, sizeBytes)),
+      size: () => this.#call(() => contents.sizeBytes),
+      close: () => this.#call(() => {}),
+    }
+  }
+
+  list = (path: string): Promise<DirectoryEntry[]> => this.#call(() => this.#volume.list(path))
+  makeDirectory = (path: string) => this.#call(() => this.#volume.makeDirectory(path))
+  rename = (from: string, to: string) => this.#call(() => this.#volume.rename(from, to))
+  remove = (path: string) => this.#call(() => this.#volume.remove(path))
+  syncDirectory = (path: string) => this.#call(() => this.#volume.syncDirectory(path))
+  usage = () => this.#call(() => ({ totalBytes: 0, usableBytes: 0 }))
+  lock = () => this.#call(() => ({ release: async () => {} }))
+}
+
+class Scenario {
+  readonly #prng: Prng
+  readonly #volume: SimVolume
+  readonly #config: BrokerConfig
+  #nowMs = 1_700_000_000_000
+  #valueCount = 0
+  /** Of the records that may be in the log, by offset. */
+  #values: string[] = []
+  /** What lies below it was reported durable. */
+  #durableEnd = 0
+  #isClean = false
+
+  constructor(seed: number) {
+    this.#prng = new Prng(`log power loss ${seed}`)
+    this.#volume = new SimVolume(1e9, this.#prng.fork('volume'))
+    this.#config = brokerConfig()
+  }
+
+  async run(): Promise<void> {
+    for (let life = 0; life < livesMax; life++) {
+      const disk = new VolumeDisk(this.#volume)
+      const manager = await this.#start(disk)
+      const log = await this.#find(manager)
+      await this.#live(manager, log)
+      this.#isClean = this.#prng.chance(0.2)
+      if (this.#isClean) await manager.close({ brokerEpoch: life })
+      if (this.#isClean) this.#durableEnd = log.logEndOffset
+      disk.isAlive = false
+      if (this.#prng.chance(0.7)) this.#volume.losePower()
+    }
+  }
+
+  #start(disk: VolumeDisk): Promise<LogManager> {
+    const timers = { after: () => ({ cancel: () => {} }), soon: (work: () => void) => queueMicrotask(work) }
+    const clock = { wallMs: () => this.#nowMs, monotonicMs: () => 0 }
+    const random = { next: () => 0, bytes: (count: number) => new Uint8Array(count) }
+    const logger = new Logger('kafka.log', { write: () => {} })
+    const options = { directories: ['/data'], brokerConfig: this.#config, topicOverrides: () => overrides }
+    return LogManager.open(options, { disk, clock, timers, random, logger })
+  }
+
+  async #find(manager: LogManager): Promise<PartitionLog> {
+    const found = manager.get(topicPartition)
+    ok(found !== undefined || this.#durableEnd === 0, 'a log with durable records is there')
+    const config = TopicConfig.of(this.#config, overrides)
+    const log = found ?? (await manager.create(topicPartition, 'k0pF6jW9TYOaph4e9xo4LQ', config))
+    if (this.#isClean) equal(log.logEndOffset, this.#values.length)
+    ok(log.logEndOffset >= this.#durableEnd, `${log.logEndOffset} < ${this.#durableEnd}`)
+    this.#values = this.#values.slice(0, log.logEndOffset)
+    deepEqual(await valuesOf(log), this.#values)
+    log.highWatermark = log.logEndOffset
+    return log
+  }
+
+  async #live(manager: LogManager, log: PartitionLog): Promise<void> {
+    const stepCount = this.#prng.between(0, 40)
+    for (let step = 0; step < stepCount; step++) {
+      const kind = this.#prng.pick([
+        'append',
+        'append',
+        'append',
+        'append',
+        'flush',
+        'roll',
+        'tick',
+        'cut',
+        'wait',
+      ])
+      if (kind === 'append') this.#append(log)
+      if (kind === 'roll') log.roll(this.#nowMs)
+      if (kind === 'wait') for (let i = this.#prng.between(1, 30); i > 0; i--) await Promise.resolve()
+      if (kind === 'flush') {
+        const endOffset = log.logEndOffset
+        await log.flush()
+        this.#durableEnd = Math.max(this.#durableEnd, endOffset)
+      }
+      if (kind === 'tick') {
+        this.#nowMs += 61_000
+        await manager.tick(this.#nowMs)
+      }
+      if (kind === 'cut' && this.#prng.chance(0.3)) await this.#cut(log)
+    }
+  }
+
+  #append(log: PartitionLog): void {
+    const values = Array.from({ length: this.#prng.between(1, 3) }, () => {
+      return `${this.#valueCount++}`.padEnd(this.#prng.between(1, 4000), '.')
+    })
+    const contents = values.map((value) => ({ timestamp: this.#nowMs, key: null, value: Buffer.from(value) }))
+    const batch = encodeBatch({
+      baseOffset: 0,
+      partitionLeaderEpoch: -1,
+      compression: 'none',
+      timestampType: 'create',
+      producerId: -1,
+      producerEpoch: -1,
+      baseSequence: -1,
+      isTransactional: false,
+      isControl: false,
+      records: contents,
+    })
+    const result = log.append(batch, { leaderEpoch: 0, origin: 'client', nowMs: this.#nowMs })
+    ok(result.ok)
+    equal(result.baseOffset, this.#values.length)
+    this.#values.push(...values)
+  }
+
+  /** To the end of a batch, as a follower does; a crash may bring back what was cut, but not behind newer records. */
+  async #cut(log: PartitionLog): Promise<void> {
+    const ends = await batchEnds(log)
+    if (ends.length === 0) return
+    const offset = this.#prng.pick(ends)
+    await log.truncateTo(offset, this.#nowMs)
+    await log.flush()
+    this.#values = this.#values.slice(0, offset)
+    this.#durableEnd = offset
+  }
+}
+
+function brokerConfig(): BrokerConfig {
+  const entries = {
+    'node.id': '1',
+    'process.roles': 'broker,controller',
+    listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+    'controller.listener.names': 'CONTROLLER',
+    'controller.quorum.voters': '1@localhost:9093',
+  }
+  const parsed = BrokerConfig.parse(new Map(Object.entries(entries)))
+  ok(parsed.ok)
+  return parsed.config
+}
+
+async function wholeLog(log: PartitionLog): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for (let offset = log.logStartOffset; offset < log.logEndOffset; ) {
+    const bounds = { endOffset: log.logEndOffset, bytesMax: 100_000, minOneMessage: true }
+    const result = await log.read({ offset, ...bounds })
+    ok(result.ok && result.records.length > 0)
+    parts.push(result.records)
+    for (const { header } of batchHeaders(result.records)) offset = header.lastOffset + 1
+  }
+  return Buffer.concat(parts)
+}
+
+async function valuesOf(log: PartitionLog): Promise<string[]> {
+  const bytes = await wholeLog(log)
+  const values: string[] = []
+  for (const { at } of batchHeaders(bytes)) {
+    for (const record of records(bytes, at)) {
+      equal(record.offset, values.length)
+      values.push(Buffer.from(record.value!).toString())
+    }
+  }
+  return values
+}
+
+async function batchEnds(log: PartitionLog): Promise<number[]> {
+  return [...batchHeaders(await wholeLog(log))].map(({ header }) => header.lastOffset + 1)
+}
+
+test('[LOG6] whatever a power loss takes, each life of a broker finds a prefix with all durable records', async () => {
+  for (let seed = 0; seed < 120; seed++) {
+    await new Scenario(seed).run().catch((error) => {
+      throw new Error(`seed ${seed}`, { cause: error })
+    })
+  }
+})
