@@ -14,7 +14,10 @@ import type { TopicAutoCreation } from './topic-auto-creation.ts'
 export interface BrokerModules {
   readonly nodeId: number
   readonly clusterId: string
+  /** As the broker was started. */
   readonly config: BrokerConfig
+  /** Under what was set since, as far as it is committed. */
+  readonly dynamicConfig: () => BrokerConfig
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random

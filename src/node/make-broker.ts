@@ -5,6 +5,7 @@ import type { AnyApi } from '../broker/api.ts'
 import { apiTable } from '../broker/apis/table.ts'
 import { CoordinatorPartitions, recordBatchCodec } from '../broker/coordinator-partitions.ts'
 import { Dispatcher } from '../broker/dispatcher.ts'
+import { DynamicConfig } from '../broker/dynamic-config.ts'
 import { FetchSessions } from '../broker/fetch-sessions.ts'
 import { MetadataPublisher } from '../broker/metadata-publisher.ts'
 import { ProducerIds } from '../broker/producer-ids.ts'
@@ -39,7 +40,9 @@ export function makeBroker(
 ): Broker {
   const { clock, timers, random } = env
   const nodeId = config.int('node.id')
-  const controller = makeController(config, env, logger, directories)
+  const dynamic = new DynamicConfig({ nodeId, config })
+  const dynamicConfig = () => dynamic.under(publisher.image.configs)
+  const controller = makeController(config, dynamicConfig, env, logger, directories)
   const partitions = new PartitionTable(
     { nodeId },
     {
@@ -56,6 +59,7 @@ export function makeBroker(
     nodeId,
     clusterId: directories.clusterId,
     config,
+    dynamicConfig,
     clock,
     timers,
     random,
@@ -78,6 +82,7 @@ export function makeBroker(
 
 function makeController(
   config: BrokerConfig,
+  dynamicConfig: () => BrokerConfig,
   { random }: Env,
   logger: Logger,
   { clusterId, bootstrap, metadataLog }: OpenDirectories,
@@ -89,13 +94,15 @@ function makeController(
       rules: configRules(config),
       random,
       topicConfigEntries: (overrides) =>
-        describeTopicConfigs(config, overrides).map(({ name, value, readOnly, source, isSensitive }) => ({
-          name,
-          value,
-          readOnly,
-          configSource: source,
-          isSensitive,
-        })),
+        describeTopicConfigs(dynamicConfig(), overrides).map(
+          ({ name, value, readOnly, source, isSensitive }) => ({
+            name,
+            value,
+            readOnly,
+            configSource: source,
+            isSensitive,
+          }),
+        ),
       logger: logger.named('org.apache.kafka.controller.QuorumController'),
     },
   )

@@ -63,7 +63,9 @@ function find(modules: BrokerModules, context: RequestContext, keyType: number, 
   const address = brokerAddress(image, leader, context.listenerName)
   if (address === undefined) return failed(key, errors.COORDINATOR_NOT_AVAILABLE, null)
   const { nodeId, host, port } = address
-  return { key, nodeId, host, port, errorCode: errors.NONE, errorMessage: null }
+  // Kafka's words for success.
+  const errorMessage = context.apiVersion >= batchVersionMin ? '' : 'NONE'
+  return { key, nodeId, host, port, errorCode: errors.NONE, errorMessage }
 }
 
 function failed(key: string, errorCode: number, errorMessage: string | null): Coordinator {

@@ -1,5 +1,5 @@
 // DescribeConfigs (key 32), versions 1 to 4, of topics, this broker, groups and client metrics: every config with
-// its value, where the value comes from and its synonyms. A null list of keys asks for all.
+// its value, where the value comes from and its synonyms. A list of keys that is null or empty asks for all.
 // Versions: 1 brings sources and synonyms; 3 types and documentation.
 // Left out: broker loggers (INVALID_REQUEST says so).
 
@@ -57,27 +57,30 @@ function describeResource(
   })
   const entries = entriesOf(modules, resource)
   if ('errorCode' in entries) return failed(entries.errorCode, entries.errorMessage)
-  const wanted = configurationKeys === null ? undefined : new Set(configurationKeys)
+  const wanted = new Set(configurationKeys)
   const configs = entries.list
-    .filter(({ name }) => wanted === undefined || wanted.has(name))
+    .filter(({ name }) => wanted.size === 0 || wanted.has(name))
     .map((entry) => resultOf(entry, request))
-  return { errorCode: errors.NONE, errorMessage: null, resourceType, resourceName, configs }
+  return { errorCode: errors.NONE, errorMessage: '', resourceType, resourceName, configs }
 }
 
 type Entries = { list: readonly ConfigEntry[] } | { errorCode: number; errorMessage: string | null }
 
 function entriesOf(modules: BrokerModules, { resourceType, resourceName }: DescribeConfigsResource): Entries {
-  const { config } = modules
-  const image = modules.image()
-  switch (configResourceType(resourceType)) {
+  const type = configResourceType(resourceType)
+  const { configs } = modules.image()
+  switch (type) {
     case 'topic':
       return topicEntries(modules, resourceName)
     case 'broker':
       return brokerEntries(modules, resourceName)
     case 'group':
-      return { list: describeGroupConfigs(config, image.configs.for('group', resourceName)) }
-    case 'client-metrics':
-      return { list: describeClientMetricsConfigs(config, image.configs.for('client-metrics', resourceName)) }
+    case 'client-metrics': {
+      if (resourceName === '')
+        return refused(errors.INVALID_REQUEST, `a ${type} to describe must have a name`)
+      const describe = type === 'group' ? describeGroupConfigs : describeClientMetricsConfigs
+      return { list: describe(modules.dynamicConfig(), configs.for(type, resourceName)) }
+    }
     default:
       return refused(
         errors.INVALID_REQUEST,
@@ -87,11 +90,12 @@ function entriesOf(modules: BrokerModules, { resourceType, resourceName }: Descr
   }
 }
 
-function topicEntries({ config, image }: BrokerModules, topic: string): Entries {
+function topicEntries(modules: BrokerModules, topic: string): Entries {
   const problem = topicNameProblem(topic)
   if (problem !== undefined) return refused(errors.INVALID_TOPIC_EXCEPTION, problem)
-  if (image().topics.byName(topic) === undefined) return refused(errors.UNKNOWN_TOPIC_OR_PARTITION, null)
-  return { list: describeTopicConfigs(config, image().configs.for('topic', topic)) }
+  const { topics, configs } = modules.image()
+  if (topics.byName(topic) === undefined) return refused(errors.UNKNOWN_TOPIC_OR_PARTITION, null)
+  return { list: describeTopicConfigs(modules.dynamicConfig(), configs.for('topic', topic)) }
 }
 
 function brokerEntries({ config, image, nodeId }: BrokerModules, name: string): Entries {
