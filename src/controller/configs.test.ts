@@ -91,7 +91,12 @@ test('[CONFIG3] each resource is refused on its own', async () => {
 
 test('[CONFIG4] values that no rule allows, or no record holds, are refused', async () => {
   const world = await worldWithTopic()
-  deepEqual(await alter(world, [{ configs: [['retention.ms', set, 'soon']] }]), ['INVALID_CONFIG'])
+  const refusals = { 2: 'INVALID_CONFIG', 4: 'INVALID_REQUEST', 16: 'INVALID_REQUEST', 32: 'INVALID_CONFIG' }
+  for (const [type, refusal] of Object.entries(refusals)) {
+    const name = type === '4' ? '1' : 'orders'
+    const change = { type: Number(type), name, configs: [['retention.ms', set, 'soon']] } as const
+    deepEqual(await alter(world, [change]), [refusal])
+  }
   deepEqual(await alter(world, [{ configs: [['x', set, 'é'.repeat(16_384)]] }]), ['INVALID_CONFIG'])
   deepEqual(await alter(world, [{ configs: [['x', set, 'é'.repeat(16_383)]] }], true), ['NONE'])
   deepEqual(await alter(world, [{ configs: [['x', set, 'y']] }], true), ['NONE'])

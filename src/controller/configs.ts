@@ -130,9 +130,9 @@ function existingBroker(image: MetadataImage, name: string): Checked<void> {
   return refused(errors.BROKER_ID_NOT_REGISTERED, `No broker with id ${name} is registered.`)
 }
 
-/** Kafka checks subscriptions before it looks at configs, and answers accordingly (`ClientMetricsConfigs`). */
+/** Apache Kafka checks two types before its controller does (`ConfigAdminManager`, `ClientMetricsConfigs`). */
 function invalidValueError({ type }: ConfigResource): number {
-  return type === 'client-metrics' ? errors.INVALID_REQUEST : errors.INVALID_CONFIG
+  return type === 'broker' || type === 'client-metrics' ? errors.INVALID_REQUEST : errors.INVALID_CONFIG
 }
 
 interface RequestedConfig {
