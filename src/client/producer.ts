@@ -4,10 +4,9 @@
 
 import { errors } from '../base/errors.ts'
 import type { Compression } from '../protocol/records/compression.ts'
-import { addToSequence } from '../protocol/records/record.ts'
-import { calls } from './api-call.ts'
 import { type ClientError, failure, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
+import { partitionKey } from './offset-lookup.ts'
 import { nextStickyPartition, partitionOfKey } from './partitioner.ts'
 import { ProduceGatherer } from './produce-gatherer.ts'
 import {
@@ -18,6 +17,7 @@ import {
   type RecordMetadata,
   recordBytes,
 } from './producer-batch.ts'
+import { ProducerIdentity } from './producer-identity.ts'
 
 export interface ProducerOptions {
   /** -1: all in-sync replicas; 0: no answer is waited for. */
@@ -43,13 +43,6 @@ export const producerDefaults: ProducerOptions = {
   deliveryTimeoutMs: 120_000,
   isIdempotent: true,
   autoCreateTopics: true,
-}
-
-interface ProducerIdentity {
-  readonly producerId: number
-  readonly producerEpoch: number
-  /** By topic and partition. */
-  readonly nextSequences: Map<PartitionQueue, number>
 }
 
 interface PartitionQueue {
@@ -86,9 +79,8 @@ export class Producer {
   readonly #options: ProducerOptions
   readonly #client: KafkaClient
   readonly #gatherer: ProduceGatherer
+  readonly #identity: ProducerIdentity
   readonly #topics = new Map<string, TopicState>()
-  #identity: ProducerIdentity | undefined
-  #identifying: Promise<Result<ProducerIdentity>> | undefined
   #bufferedBytes = 0
   #unsettledCount = 0
   #isFlushing = false
@@ -98,6 +90,7 @@ export class Producer {
     this.#options = options
     this.#client = client
     this.#gatherer = new ProduceGatherer(options.acks, client)
+    this.#identity = new ProducerIdentity(client)
   }
 
   /** Records that were sent and are not yet settled. */
@@ -105,7 +98,7 @@ export class Producer {
     return this.#bufferedBytes
   }
 
-  /** Resolves when the broker has acknowledged the record or it is given up. Records of a partition keep their order. */
+  /** Resolves when the record is acknowledged or given up. Records of a partition keep their order. */
   send(topic: string, record: ProducerRecord): Promise<Result<RecordMetadata>> {
     this.#unsettledCount++
     this.#bufferedBytes += recordBytes({ timestamp: 0, ...record })
@@ -251,7 +244,7 @@ export class Producer {
     const restMs =
       batch.createdMs + this.#options.deliveryTimeoutMs - this.#client.modules.clock.monotonicMs()
     const delivered = await this.#client.retrying(restMs, () => this.#attempt(queue, batch))
-    if (!delivered.ok && batch.identity !== undefined) this.#takeBackSequence(queue, batch)
+    if (!delivered.ok) this.#giveUp(queue, batch)
     return delivered
   }
 
@@ -275,7 +268,7 @@ export class Producer {
     if (error.isRetriable) this.#client.forgetTopic(queue.topic)
     if (unsureErrors.includes(error.code) && !error.isUnreachable) batch.isUnsure = true
     if (lostSequenceErrors.includes(error.code) && !batch.isUnsure) {
-      this.#identity = undefined
+      this.#identity.renew(batch.identity!)
       batch.forgetEncoding()
       return { ok: false, error: { ...error, isRetriable: true } }
     }
@@ -285,44 +278,14 @@ export class Producer {
   async #encode(queue: PartitionQueue, batch: ProducerBatch): Promise<Result<Uint8Array>> {
     const { isIdempotent, compression } = this.#options
     if (!isIdempotent || batch.identity !== undefined) return success(batch.encode(noIdentity, compression))
-    const identity = await this.#producerIdentity()
-    if (!identity.ok) return identity
-    const { producerId, producerEpoch, nextSequences } = identity.value
-    const baseSequence = nextSequences.get(queue) ?? 0
-    nextSequences.set(queue, addToSequence(baseSequence, batch.entries.length))
-    return success(batch.encode({ producerId, producerEpoch, baseSequence }, compression))
+    const identity = await this.#identity.take(partitionKey(queue), batch.entries.length)
+    return identity.ok ? success(batch.encode(identity.value, compression)) : identity
   }
 
-  async #producerIdentity(): Promise<Result<ProducerIdentity>> {
-    if (this.#identity !== undefined) return success(this.#identity)
-    this.#identifying ??= this.#identify()
-    const identified = await this.#identifying
-    this.#identifying = undefined
-    return identified
-  }
-
-  async #identify(): Promise<Result<ProducerIdentity>> {
-    const answer = await this.#client.request('any', calls.initProducerId, {
-      ...calls.initProducerId.request.defaults(),
-      transactionalId: null,
-      transactionTimeoutMs: 0x7fffffff,
-    })
-    if (!answer.ok) return answer
-    const { errorCode, producerId, producerEpoch } = answer.value
-    if (errorCode !== errors.NONE) return failure(errorCode)
-    this.#identity = { producerId, producerEpoch, nextSequences: new Map() }
-    return success(this.#identity)
-  }
-
-  /**
-   * A batch was given up. If it was surely not written, the next takes its sequence numbers; if it may have been,
-   * they are burnt, and only a new producer id can go on without the broker taking news for a repetition.
-   */
-  #takeBackSequence(queue: PartitionQueue, batch: ProducerBatch): void {
-    const isCurrent = this.#identity?.producerId === batch.identity?.producerId
-    if (!isCurrent) return
-    if (batch.isUnsure) this.#identity = undefined
-    else this.#identity?.nextSequences.set(queue, batch.identity!.baseSequence)
+  #giveUp(queue: PartitionQueue, { identity, isUnsure }: ProducerBatch): void {
+    if (identity === undefined || identity === noIdentity) return
+    if (isUnsure) this.#identity.renew(identity)
+    else this.#identity.takeBack(partitionKey(queue), identity)
   }
 }
 
