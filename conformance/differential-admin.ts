@@ -330,8 +330,6 @@ async function coordinators(broker: Recorder): Promise<void> {
   await broker.ask('no groups', findCoordinator, [4, 6], { coordinatorKeys: [] })
   await broker.ask('an unknown type', findCoordinator, [4, 6], { coordinatorKeys: ['g', 'h'], keyType: 7 })
   await broker.ask('a share group', findCoordinator, [4, 5], { coordinatorKeys: ['g'], keyType: 2 })
-  await broker.ask('a bad share key', findCoordinator, 6, { coordinatorKeys: ['g', 'g:x:0', ''], keyType: 2 })
-  await broker.ask('an empty transactional id', findCoordinator, [1, 3], { key: '', keyType: 1 })
 }
 
 async function deletions(broker: Recorder): Promise<void> {

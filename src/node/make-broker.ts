@@ -147,6 +147,7 @@ function topicView({ topics }: MetadataImage) {
     topicName: (id: string) => topics.byId(id)?.name,
     hasPartition: (name: string, partition: number) =>
       topics.byName(name)?.partitions[partition] !== undefined,
+    partitionCount: (name: string) => topics.byName(name)?.partitions.length,
   }
 }
 

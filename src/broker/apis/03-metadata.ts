@@ -25,8 +25,7 @@ import type { Api, RequestContext } from '../api.ts'
 import { clusterOperations, noOperations, topicOperations } from '../authorized-operations.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { type BrokerAddress, brokerAddresses } from '../brokers.ts'
-import { isInternalTopic } from '../internal-topics.ts'
-import { creatableTopic } from '../topic-auto-creation.ts'
+import { isInternalTopic, topicOnFirstUse } from '../internal-topics.ts'
 
 const listenerNotFoundVersionMin = 6
 const topicIdVersionMin = 12
@@ -45,9 +44,9 @@ function metadata(
   context: RequestContext,
   request: MetadataRequest,
 ): MetadataResponse {
+  if (request.topics?.some((topic) => isInvalid(topic, context.apiVersion))) return refused(request.topics)
   const brokers = brokerAddresses(modules.image(), context.listenerName)
-  const invalid = invalidTopics(request, context.apiVersion)
-  const topics = invalid ?? topicsOf(modules, context, request, brokers)
+  const topics = topicsOf(modules, context, request, brokers)
   const controller = brokers[Math.floor(modules.random.next() * brokers.length)]
   return {
     throttleTimeMs: 0,
@@ -56,7 +55,8 @@ function metadata(
     controllerId: controller?.nodeId ?? -1,
     topics: topics.map((topic) => ({
       ...topic,
-      topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? topicOperations : noOperations,
+      topicAuthorizedOperations:
+        request.includeTopicAuthorizedOperations && topic.name !== null ? topicOperations : noOperations,
     })),
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
       ? clusterOperations
@@ -65,12 +65,20 @@ function metadata(
   }
 }
 
-/** Versions 10 and 11 have a field for ids that no broker may take, and none lets a topic go unnamed. */
-function invalidTopics(request: MetadataRequest, apiVersion: number): MetadataResponseTopic[] | undefined {
-  const isInvalid = (topic: MetadataRequestTopic) =>
-    apiVersion < topicIdVersionMin && (topic.name === null || topic.topicId !== zeroUuid)
-  if (!request.topics?.some(isInvalid)) return undefined
-  return request.topics.map((topic) => failed(topic.name ?? '', topic.topicId, errors.INVALID_REQUEST))
+/** Versions 10 and 11 have a field for ids that no broker may take, and none lets a topic go without name and id. */
+function isInvalid({ name, topicId }: MetadataRequestTopic, apiVersion: number): boolean {
+  return apiVersion < topicIdVersionMin
+    ? name === null || topicId !== zeroUuid
+    : name === null && topicId === zeroUuid
+}
+
+function refused(topics: readonly MetadataRequestTopic[]): MetadataResponse {
+  const errorCode = errors.INVALID_REQUEST
+  return {
+    ...metadataResponse.defaults(),
+    topics: topics.map(({ name, topicId }) => failed(name ?? '', topicId, errorCode)),
+    errorCode,
+  }
 }
 
 function topicsOf(
@@ -83,12 +91,15 @@ function topicsOf(
   const describe = (topic: TopicImage) => described(topic, context, brokers)
   const isAll = request.topics === null || (context.apiVersion === 0 && request.topics.length === 0)
   if (isAll) return [...image.topics.all()].map(describe)
-  const missing: string[] = []
-  const answers = uniqueTopics(request.topics!).map(({ name, topicId }) => {
-    if (name === null || topicId !== zeroUuid) {
+  const byId = request.topics!.filter(({ topicId }) => topicId !== zeroUuid)
+  // Where any topic is asked for by id, Kafka looks at ids only.
+  if (byId.length > 0)
+    return [...new Set(byId.map(({ topicId }) => topicId))].map((topicId) => {
       const topic = image.topics.byId(topicId)
       return topic === undefined ? failed(null, topicId, errors.UNKNOWN_TOPIC_ID) : describe(topic)
-    }
+    })
+  const missing: string[] = []
+  const answers = [...new Set(request.topics!.map(({ name }) => name!))].map((name) => {
     const topic = image.topics.byName(name)
     if (topic !== undefined) return describe(topic)
     if (topicNameProblem(name) !== undefined) return failed(name, zeroUuid, errors.INVALID_TOPIC_EXCEPTION)
@@ -96,12 +107,8 @@ function topicsOf(
     return failed(name, zeroUuid, errors.UNKNOWN_TOPIC_OR_PARTITION)
   })
   if (request.allowAutoTopicCreation && modules.config.boolean('auto.create.topics.enable'))
-    modules.topicAutoCreation.create(missing.map((name) => creatableTopic(name)))
+    modules.topicAutoCreation.create(missing.map((name) => topicOnFirstUse(name, modules.config, image)))
   return answers
-}
-
-function uniqueTopics(topics: readonly MetadataRequestTopic[]): MetadataRequestTopic[] {
-  return [...new Map(topics.map((topic) => [`${topic.topicId} ${topic.name}`, topic])).values()]
 }
 
 function described(

@@ -17,7 +17,7 @@ import {
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { brokerAddress } from '../brokers.ts'
-import { groupMetadataTopic, groupMetadataTopicOf } from '../internal-topics.ts'
+import { groupMetadataTopic, topicOnFirstUse } from '../internal-topics.ts'
 
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const
 const batchVersionMin = 4
@@ -56,7 +56,7 @@ function find(modules: BrokerModules, context: RequestContext, keyType: number, 
   const image = modules.image()
   const topic = image.topics.byName(groupMetadataTopic)
   if (topic === undefined) {
-    modules.topicAutoCreation.create([groupMetadataTopicOf(modules.config, image)])
+    modules.topicAutoCreation.create([topicOnFirstUse(groupMetadataTopic, modules.config, image)])
     return failed(key, errors.COORDINATOR_NOT_AVAILABLE, `${groupMetadataTopic} is being created`)
   }
   const leader = topic.partitions[modules.groups.partitionFor(key)]?.leader ?? -1

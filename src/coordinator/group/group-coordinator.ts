@@ -51,6 +51,7 @@ export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions
   readonly #modules: GroupCoordinatorModules
   readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord>
+  #partitionCount: number | undefined
 
   constructor(options: GroupCoordinatorOptions, modules: GroupCoordinatorModules) {
     this.#options = options
@@ -65,9 +66,13 @@ export class GroupCoordinator {
     )
   }
 
-  /** The partition of `__consumer_offsets` that holds a group. */
+  /**
+   * The partition of `__consumer_offsets` that holds a group. The count that the topic has when it is first seen
+   * stays: partitions that are added later would move groups away from their offsets.
+   */
   partitionFor(groupId: string): number {
-    return coordinatorPartition(groupId, this.#options.partitionCount)
+    this.#partitionCount ??= this.#modules.metadata().partitionCount(groupMetadataTopic)
+    return coordinatorPartition(groupId, this.#partitionCount ?? this.#options.partitionCount)
   }
 
   /** Resolves when the partition is loaded, or cannot be. */

@@ -15,7 +15,7 @@ export interface GroupCoordinatorOptions {
   readonly offsetsRetentionCheckIntervalMs: number
   /** `offset.metadata.max.bytes`, compared with the string's length as Kafka does. */
   readonly offsetMetadataLengthMax: number
-  /** `offsets.topic.num.partitions`. */
+  /** `offsets.topic.num.partitions`: holds until the topic exists. */
   readonly partitionCount: number
 }
 

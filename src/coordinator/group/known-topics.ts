@@ -22,6 +22,8 @@ export interface TopicView {
   topicId(name: string): string | undefined
   topicName(id: string): string | undefined
   hasPartition(topic: string, partition: number): boolean
+  /** Undefined: there is no such topic. */
+  partitionCount(topic: string): number | undefined
 }
 
 /** Splits a commit: `known` for the coordinator with name and id of every topic, `refused` for the answer. */

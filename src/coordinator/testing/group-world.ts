@@ -65,6 +65,7 @@ export class GroupWorld {
           topicId: (name) => this.topics.get(name),
           topicName: (id) => [...this.topics].find(([, topicId]) => topicId === id)?.[0],
           hasPartition: (topic, partition) => this.topics.has(topic) && partition < 4,
+          partitionCount: () => undefined,
         }),
       },
     )
