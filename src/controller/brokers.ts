@@ -6,7 +6,7 @@ import { errors } from '../base/errors.ts'
 import type { BrokerImage, EndpointImage, FeatureRange } from '../metadata/broker-image.ts'
 import { keepsEligibleLeaderReplicas, type MetadataImage } from '../metadata/metadata-image.ts'
 import { metadataVersionFeature } from '../metadata/metadata-version.ts'
-import { directoryId } from '../metadata/partition-image.ts'
+import { directoryId, type PartitionImage } from '../metadata/partition-image.ts'
 import {
   type BrokerRegistrationChangeRecord,
   defaultsBrokerRegistrationChangeRecord,
@@ -16,7 +16,7 @@ import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { type ApiError, apiError, type Decision, noError } from './decision.ts'
 import { type LeavingReplicas, partitionChange } from './partition-change.ts'
-import { allPartitions, partitionRules } from './partition-rules.ts'
+import { type BrokersInMotion, partitionRules, topicRules } from './partition-rules.ts'
 
 export interface BrokerRegistration {
   readonly brokerId: number
@@ -81,13 +81,9 @@ export function decideUnfence(
 ): Decision<void> {
   if (!broker.fenced) return { records: [], response: undefined, atomic: false }
   const unfence = registrationChange(broker, { fenced: -1 })
-  const records: MetadataRecord[] = [unfence]
-  for (const [topic, partitionId, partition] of allPartitions(image)) {
-    if (partition.leader >= 0) continue
-    const rules = partitionRules(image, staticConfig, topic, partition, { added: broker.id })
-    const change = partitionChange(topic.id, partitionId, partition, {}, rules)
-    if (change !== undefined) records.push({ name: 'PartitionChangeRecord', value: change })
-  }
+  const isLeaderless = ({ leader }: PartitionImage): boolean => leader < 0
+  const elections = partitionChanges(image, staticConfig, isLeaderless, {}, { added: broker.id })
+  const records = [unfence, ...elections]
   return { records, response: undefined, atomic: false }
 }
 
@@ -126,13 +122,27 @@ function takeLeave(
   leaving: LeavingReplicas,
 ): MetadataRecord[] {
   const id = leaving.removed ?? leaving.unclean!
+  const countsOnBroker = ({ isr, elr }: PartitionImage): boolean =>
+    isr.includes(id) || (leaving.unclean !== undefined && elr.includes(id))
+  return partitionChanges(image, staticConfig, countsOnBroker, leaving, { left: id })
+}
+
+function partitionChanges(
+  image: MetadataImage,
+  staticConfig: StaticConfig,
+  isConcerned: (partition: PartitionImage) => boolean,
+  leaving: LeavingReplicas,
+  motion: BrokersInMotion,
+): MetadataRecord[] {
   const records: MetadataRecord[] = []
-  for (const [topic, partitionId, partition] of allPartitions(image)) {
-    const eligible = leaving.unclean !== undefined && partition.elr.includes(id)
-    if (!partition.isr.includes(id) && !eligible) continue
-    const rules = partitionRules(image, staticConfig, topic, partition, { left: id })
-    const change = partitionChange(topic.id, partitionId, partition, leaving, rules)
-    if (change !== undefined) records.push({ name: 'PartitionChangeRecord', value: change })
+  for (const topic of image.topics.all()) {
+    const ofTopic = topicRules(image, staticConfig, topic)
+    for (const [partitionId, partition] of topic.partitions.entries()) {
+      if (!isConcerned(partition)) continue
+      const rules = partitionRules(image, ofTopic, partition, motion)
+      const change = partitionChange(topic.id, partitionId, partition, leaving, rules)
+      if (change !== undefined) records.push({ name: 'PartitionChangeRecord', value: change })
+    }
   }
   return records
 }

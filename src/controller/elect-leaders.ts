@@ -14,7 +14,7 @@ import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { apiError, type Checked, checked, type Decision, noError, refused } from './decision.ts'
 import { partitionChange } from './partition-change.ts'
-import { partitionRules } from './partition-rules.ts'
+import { partitionRules, topicRules } from './partition-rules.ts'
 
 /** By `electionType` of a request (`ElectionType`). */
 const elections = ['preferred', 'unclean'] as const
@@ -72,7 +72,7 @@ function electLeader(
   const isLed = election === 'preferred' ? partition.leader === partition.replicas[0] : partition.leader >= 0
   if (isLed)
     return refused(errors.ELECTION_NOT_NEEDED, `Partition ${topicName}-${partitionId} is led as wanted.`)
-  const rules = { ...partitionRules(image, staticConfig, topic, partition), election }
+  const rules = partitionRules(image, { ...topicRules(image, staticConfig, topic), election }, partition)
   const change = partitionChange(topic.id, partitionId, partition, {}, rules)
   if (change !== undefined) return checked(change)
   return election === 'preferred'

@@ -17,27 +17,29 @@ export interface BrokersInMotion {
   readonly left?: number
 }
 
-export function partitionRules(
-  image: MetadataImage,
-  staticConfig: StaticConfig,
-  topic: TopicImage,
-  partition: PartitionImage,
-  { added, left }: BrokersInMotion = {},
-): PartitionRules {
+/** What holds for all partitions of a topic. */
+export type TopicRules = Omit<PartitionRules, 'canLead'>
+
+export function topicRules(image: MetadataImage, staticConfig: StaticConfig, topic: TopicImage): TopicRules {
   const minIsr = topicInt(image, staticConfig, topic.name, 'min.insync.replicas')
   const unclean = topicBoolean(image, staticConfig, topic.name, 'unclean.leader.election.enable')
   return {
-    canLead: (id) =>
-      id !== left && (id === added || isActive(image, id)) && hasOnlineDirectory(image, partition, id),
     minIsr: Math.min(minIsr, topic.partitions[0]!.replicas.length),
     keepsElr: keepsEligibleLeaderReplicas(image),
     election: unclean ? 'unclean' : 'online',
   }
 }
 
-export function* allPartitions(image: MetadataImage): Iterable<[TopicImage, number, PartitionImage]> {
-  for (const topic of image.topics.all()) {
-    for (const [partitionId, partition] of topic.partitions.entries()) yield [topic, partitionId, partition]
+export function partitionRules(
+  image: MetadataImage,
+  ofTopic: TopicRules,
+  partition: PartitionImage,
+  { added, left }: BrokersInMotion = {},
+): PartitionRules {
+  return {
+    ...ofTopic,
+    canLead: (id) =>
+      id !== left && (id === added || isActive(image, id)) && hasOnlineDirectory(image, partition, id),
   }
 }
 

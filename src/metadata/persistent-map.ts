@@ -36,7 +36,10 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   }
 
   get(key: string): V | undefined {
-    const hash = hashOf(key)
+    return this.#find(hashOf(key), key)
+  }
+
+  #find(hash: number, key: string): V | undefined {
     let node = this.#root
     let shift = 0
     while (node !== undefined && node.kind === 'branch') {
@@ -55,11 +58,9 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
 
   /** The map with `key` at `value`; values are never undefined. */
   set(key: string, value: V): PersistentMap<V> {
-    const grows = !this.has(key)
-    return new PersistentMap(
-      insert(this.#root, 0, hashOf(key), key, value),
-      grows ? this.size + 1 : this.size,
-    )
+    const hash = hashOf(key)
+    const size = this.#find(hash, key) === undefined ? this.size + 1 : this.size
+    return new PersistentMap(insert(this.#root, 0, hash, key, value), size)
   }
 
   delete(key: string): PersistentMap<V> {
