@@ -21,14 +21,13 @@ import {
   produceResponse,
   type TopicProduceResponse,
 } from '../../protocol/generated/produce-response.ts'
-import { batchHeaderBytes, readBatchHeader } from '../../protocol/records/record-batch.ts'
 import type { Partition } from '../../replication/partition.ts'
 import { type Answer, type Api, CloseConnection, type RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { isInternalTopic } from '../internal-topics.ts'
+import { isTransactionalBatch, producedBatch } from '../produced-batch.ts'
 
 const acksAll = -1
-const zstdVersionMin = 7
 const topicIdVersionMin = 13
 /** The Java admin client may write to internal topics (its id is fixed); nobody else may. */
 const adminClientId = '__admin_client'
@@ -50,9 +49,11 @@ async function produce(
   request: ProduceRequest,
 ): Promise<Answer<ProduceResponse>> {
   const committed = new CommittedAppends()
+  const refusal = refuseRequest(request)
   const responses = request.topicData.map((topic): TopicProduceResponse => {
     const name = context.apiVersion >= topicIdVersionMin ? nameOf(modules, topic.topicId) : topic.name
     const partitionResponses = topic.partitionData.map((data) => {
+      if (refusal !== undefined) return fail(emptyResponse(data.index), refusal.error, refusal.message)
       const response = producePartition(modules, context, request, name, data)
       if (response.errorCode === errors.NONE)
         committed.add(modules.partitions.get(name!, data.index)!, response)
@@ -68,6 +69,18 @@ async function produce(
   return failed === undefined
     ? 'no-response'
     : new CloseConnection(`a Produce request with acks 0 failed for topic ${failed.name || failed.topicId}`)
+}
+
+/** What is wrong with the request as a whole: every partition is answered with it, nothing is appended. */
+function refuseRequest(request: ProduceRequest): { error: number; message: string } | undefined {
+  const isTransactional = request.topicData.some(({ partitionData }) =>
+    partitionData.some(({ records }) => isTransactionalBatch(records)),
+  )
+  if (request.transactionalId !== null || !isTransactional) return undefined
+  return {
+    error: errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    message: 'a transactional batch needs a transactional id',
+  }
 }
 
 /** Counts down the partitions of one request whose batches are not yet committed. */
@@ -106,35 +119,16 @@ function producePartition(
   if (partition === undefined) return fail(response, errors.UNKNOWN_TOPIC_OR_PARTITION, null)
   if (isInternalTopic(topic) && context.clientId !== adminClientId)
     return fail(response, errors.INVALID_TOPIC_EXCEPTION, `${topic} is an internal topic`)
-  const refusal = refuseRecords(data.records, context.apiVersion)
-  if (refusal !== undefined) return fail(response, refusal.error, refusal.message)
+  const batch = producedBatch(data.records, context.apiVersion)
+  if (!batch.ok) return fail(response, batch.error, batch.message)
+  if (isTransactionalBatch(batch.bytes))
+    return fail(response, errors.INVALID_PRODUCER_ID_MAPPING, 'the transactional id is not known')
   const result = partition.append(
-    data.records!,
+    batch.bytes,
     { origin: 'client', nowMs: context.nowMs },
     request.acks === acksAll ? partition.log.config.minInsyncReplicas : 0,
   )
   return answer(response, partition, result)
-}
-
-/** What a request must hold whatever the log says: one batch of magic 2 (ProduceRequest.validateRecords). */
-function refuseRecords(
-  records: Uint8Array | null,
-  apiVersion: number,
-): { error: number; message: string } | undefined {
-  const invalid = (message: string) => ({ error: errors.INVALID_RECORD, message })
-  if (records === null || records.length < batchHeaderBytes)
-    return invalid(`Produce version ${apiVersion} needs a record batch for every partition`)
-  const header = readBatchHeader(records, 0)
-  if (header.magic !== 2) return invalid(`the record batch has magic ${header.magic}, only 2 is taken`)
-  if (header.sizeBytes < records.length) return invalid('there is more than one record batch for a partition')
-  if (header.compression === 'zstd' && apiVersion < zstdVersionMin)
-    return {
-      error: errors.UNSUPPORTED_COMPRESSION_TYPE,
-      message: `zstd needs Produce version ${zstdVersionMin}, this is ${apiVersion}`,
-    }
-  if (header.isTransactional)
-    return { error: errors.INVALID_PRODUCER_ID_MAPPING, message: 'the transactional id is not known' }
-  return undefined
 }
 
 function answer(
@@ -144,6 +138,7 @@ function answer(
 ): PartitionProduceResponse {
   if (!result.ok) {
     if (result.error === errors.NOT_LEADER_OR_FOLLOWER) response.currentLeader = partition.leader
+    if (!isKnownAppendError(result.error)) response.logStartOffset = partition.log.logStartOffset
     response.recordErrors = result.recordErrors.map(({ batchIndex, message }) => ({
       batchIndex,
       batchIndexErrorMessage: message,
@@ -154,6 +149,20 @@ function answer(
   response.logAppendTimeMs = result.logAppendTimeMs
   response.logStartOffset = result.logStartOffset
   return response
+}
+
+/** The errors that Kafka answers without the log start offset (ReplicaManager.appendToLocalLog). */
+function isKnownAppendError(error: number): boolean {
+  switch (error) {
+    case errors.NOT_LEADER_OR_FOLLOWER:
+    case errors.MESSAGE_TOO_LARGE:
+    case errors.RECORD_LIST_TOO_LARGE:
+    case errors.CORRUPT_MESSAGE:
+    case errors.KAFKA_STORAGE_ERROR:
+      return true
+    default:
+      return false
+  }
 }
 
 function emptyResponse(index: number): PartitionProduceResponse {
