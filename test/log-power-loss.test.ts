@@ -221,7 +221,7 @@ async function batchEnds(log: PartitionLog): Promise<number[]> {
 }
 
 test('[LOG6] whatever a power loss takes, each life of a broker finds a prefix with all durable records', async () => {
-  for (let seed = 0; seed < 120; seed++) {
+  for (let seed = 0; seed < 100; seed++) {
     await new Scenario(seed).run().catch((error) => {
       throw new Error(`seed ${seed}`, { cause: error })
     })

@@ -342,6 +342,8 @@ export class PartitionLog {
       const contents = this.#contents
       await this.#markDeleted(await work(), nowMs)
       await this.#files.create(activeSegment(contents))
+      // What was removed must not come back behind newer records.
+      await this.#modules.pool.syncDirectory(this.directory)
       this.#reader.forgetHints()
       this.#writer.writtenEndOffset = contents.logEndOffset
       contents.flushedEndOffset = Math.min(contents.flushedEndOffset, contents.logEndOffset)

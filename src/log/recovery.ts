@@ -301,5 +301,6 @@ class LogLoader {
       segment.transactionIndex ??= TransactionIndex.empty()
       for (const path of await this.#files.markDeleted(segment)) await this.#modules.disk.remove(path)
     }
+    if (segments.length > 0) await this.#modules.pool.syncDirectory(this.#options.directory)
   }
 }
