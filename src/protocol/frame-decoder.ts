@@ -15,14 +15,16 @@ export interface FrameDecoderModules {
 export type PushResult = { readonly ok: true } | { readonly ok: false; readonly message: string }
 
 const lengthBytes = 4
-const bufferBytesMin = 1024
+const bufferBytesMin = 64 * 1024
+/** A frame of a usual batch is copied once and a bit; a length that lies takes this many times what was sent. */
+const growthFactor = 16
 const whole: PushResult = { ok: true }
 
 export class FrameDecoder {
   readonly #options: FrameDecoderOptions
   readonly #modules: FrameDecoderModules
   /** The begun frame with its length, in the first `#buffered` bytes. */
-  #buffer = new Uint8Array(0)
+  #buffer: Uint8Array = new Uint8Array(0)
   #buffered = 0
   #failure: PushResult | undefined
 
@@ -42,18 +44,23 @@ export class FrameDecoder {
 
   /** Reads at a boundary between frames and answers where it stopped. */
   #beginFrame(chunk: Uint8Array, at: number): number {
-    if (chunk.length - at < lengthBytes) return this.#keep(chunk, at, chunk.length)
+    if (chunk.length - at < lengthBytes) return this.#keep(chunk, at, chunk.length, lengthBytes)
     const size = readLength(chunk, at)
     if (!this.#isAllowed(size)) return at
     const end = at + lengthBytes + size
-    if (end > chunk.length) return this.#keep(chunk, at, chunk.length)
+    if (end > chunk.length) return this.#keep(chunk, at, chunk.length, end - at)
     this.#modules.onFrame(chunk.subarray(at + lengthBytes, end))
     return end
   }
 
   #continueFrame(chunk: Uint8Array, at: number): number {
     if (this.#buffered < lengthBytes) {
-      const next = this.#keep(chunk, at, Math.min(chunk.length, at + lengthBytes - this.#buffered))
+      const next = this.#keep(
+        chunk,
+        at,
+        Math.min(chunk.length, at + lengthBytes - this.#buffered),
+        lengthBytes,
+      )
       if (this.#buffered < lengthBytes || !this.#isAllowed(readLength(this.#buffer, 0))) return next
       return this.#continueFrame(chunk, next)
     }
@@ -70,11 +77,11 @@ export class FrameDecoder {
   }
 
   /** Appends chunk[from, to) to the begun frame, which needs no more than `bytesMax` in all; answers `to`. */
-  #keep(chunk: Uint8Array, from: number, to: number, bytesMax = Number.POSITIVE_INFINITY): number {
+  #keep(chunk: Uint8Array, from: number, to: number, bytesMax: number): number {
     const needed = this.#buffered + to - from
     if (needed > this.#buffer.length) {
-      const grown = Math.max(needed, Math.min(bytesMax, Math.max(this.#buffer.length * 2, bufferBytesMin)))
-      const buffer = new Uint8Array(grown)
+      const wanted = Math.max(needed, this.#buffer.length * growthFactor, bufferBytesMin)
+      const buffer = allocate(Math.min(bytesMax, wanted))
       buffer.set(this.#buffer.subarray(0, this.#buffered))
       this.#buffer = buffer
     }
@@ -90,6 +97,12 @@ export class FrameDecoder {
     this.#failure = { ok: false, message }
     return false
   }
+}
+
+/** Memory that is not cleared: every byte is written before the frame is handed on. */
+function allocate(sizeBytes: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(sizeBytes)
+  return new Uint8Array(buffer, byteOffset, sizeBytes)
 }
 
 function readLength(bytes: Uint8Array, at: number): number {
