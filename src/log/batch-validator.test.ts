@@ -31,7 +31,7 @@ test('[LOG11] a leader takes exactly one whole batch of magic 2', async () => {
   oldMagic[16] = 1
   const tooSmall = batch.slice()
   tooSmall.set([0, 0, 0, 10], 8)
-  equal(await errorOf(new Uint8Array(0)), errors.INVALID_RECORD)
+  equal(await errorOf(batch.subarray(0, 40)), errors.CORRUPT_MESSAGE)
   equal(await errorOf(batch.subarray(0, batch.length - 1)), errors.INVALID_RECORD)
   equal(await errorOf(Buffer.concat([batch, batch])), errors.INVALID_RECORD)
   equal(await errorOf(oldMagic), errors.INVALID_RECORD)
