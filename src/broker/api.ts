@@ -1,6 +1,7 @@
 // What an API file gives to the dispatcher: its key, the versions served, its codecs and one function from
 // a request body to a response body. Files `apis/NN-name.ts` each own one API key.
 
+import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { MessageCodec } from '../protocol/message.ts'
 
 export interface RequestContext {
@@ -9,6 +10,8 @@ export interface RequestContext {
   readonly clientId: string
   /** As Java prints an address: `/127.0.0.1`. */
   readonly clientHost: string
+  /** The client's end of its connection, `127.0.0.1:53122`: one connection has one, as long as it lives. */
+  readonly peer: string
   /** The listener the request came in on: answers name the endpoints of the same one. */
   readonly listenerName: string
   /** Wall clock when the request was taken up. */
@@ -37,3 +40,9 @@ export interface Api<Q, R> {
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds every API; each is typed where it is defined.
 export type AnyApi = Api<any, any>
+
+/** By API key. */
+export type ApiTable = ReadonlyMap<number, AnyApi>
+
+/** Given a broker's APIs and what it knows of the cluster, answers those that serve its clients instead. */
+export type DecorateApis = (apis: ApiTable, image: () => MetadataImage) => ApiTable

@@ -62,6 +62,7 @@ export class Dispatcher implements RequestHandler {
       apiVersion: header.requestApiVersion,
       clientId: header.clientId ?? '',
       clientHost: client.clientHost,
+      peer: client.peer,
       listenerName: client.listenerName,
       nowMs: this.#modules.clock.wallMs(),
     }

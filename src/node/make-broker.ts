@@ -1,7 +1,7 @@
 // The parts of a broker and its controller, each given what it needs. Nothing runs yet.
 
 import type { Logger } from '../base/logger.ts'
-import type { AnyApi } from '../broker/api.ts'
+import type { ApiTable, DecorateApis } from '../broker/api.ts'
 import { apiTable } from '../broker/apis/table.ts'
 import { CoordinatorPartitions, recordBatchCodec } from '../broker/coordinator-partitions.ts'
 import { Dispatcher } from '../broker/dispatcher.ts'
@@ -31,12 +31,18 @@ export interface Broker {
   readonly server: SocketServer
 }
 
+export interface BrokerHooks {
+  /** Nothing may be written any more. */
+  readonly onBroken: (error: unknown) => void
+  readonly decorateApis?: DecorateApis
+}
+
 export function makeBroker(
   config: BrokerConfig,
   env: Env,
   logger: Logger,
   directories: OpenDirectories,
-  onBroken: (error: unknown) => void,
+  { onBroken, decorateApis = (apis) => apis }: BrokerHooks,
 ): Broker {
   const { clock, timers, random } = env
   const nodeId = config.int('node.id')
@@ -55,7 +61,7 @@ export function makeBroker(
   const groups = makeGroups(config, env, logger, partitions, image)
   const publisher = new MetadataPublisher({ partitions, groups, onBroken })
   const autoCreationLogger = logger.named('kafka.server.DefaultAutoTopicCreationManager')
-  const apis: ReadonlyMap<number, AnyApi> = apiTable({
+  const served = apiTable({
     nodeId,
     clusterId: directories.clusterId,
     config,
@@ -76,6 +82,7 @@ export function makeBroker(
     metadataApplied: () => publisher.applied(),
     apis: () => apis,
   })
+  const apis: ApiTable = decorateApis(served, image)
   const server = makeServer(config, env, logger, apis, onBroken)
   return { controller, partitions, groups, publisher, server }
 }
@@ -155,7 +162,7 @@ function makeServer(
   config: BrokerConfig,
   { network, clock, timers }: Env,
   logger: Logger,
-  apis: ReadonlyMap<number, AnyApi>,
+  apis: ApiTable,
   onBroken: (error: unknown) => void,
 ): SocketServer {
   return new SocketServer(

@@ -4,6 +4,7 @@
 
 import { errorName, errors } from '../base/errors.ts'
 import { Logger } from '../base/logger.ts'
+import type { DecorateApis } from '../broker/api.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { DiskError, type Env, type Timer } from '../env/env.ts'
 import type { EndpointImage } from '../metadata/broker-image.ts'
@@ -19,6 +20,8 @@ import { startedSummary } from './started-summary.ts'
 export interface StartOptions extends NodeSettings {
   /** The node cannot go on: a broken invariant or a disk that refuses. Called once; nothing is written any more. */
   readonly onFatal?: (message: string) => void
+  /** Puts other APIs in the place of the broker's own: how tests see requests and make them fail. */
+  readonly decorateApis?: DecorateApis
 }
 
 export interface RunningNode {
@@ -41,7 +44,7 @@ export async function startNode(options: StartOptions, env: Env): Promise<StartR
   if (!parsed.ok) return parsed
   const logger = new Logger('kafka.server.KafkaRaftServer', env.logSink)
   for (const warning of parsed.warnings) logger.named('kafka.server.KafkaConfig').warn(warning)
-  const node = new Node(parsed.config, env, logger, options.onFatal ?? (() => {}))
+  const node = new Node(parsed.config, env, logger, options)
   try {
     return { ok: true, node: await node.start() }
   } catch (error) {
@@ -58,24 +61,26 @@ class Node {
   readonly #config: BrokerConfig
   readonly #env: Env
   readonly #logger: Logger
-  readonly #onFatal: (message: string) => void
+  readonly #options: StartOptions
   readonly #nodeId: number
   #state: 'running' | 'stopping' | 'failed' = 'running'
   #tick: Timer | undefined
 
-  constructor(config: BrokerConfig, env: Env, logger: Logger, onFatal: (message: string) => void) {
+  constructor(config: BrokerConfig, env: Env, logger: Logger, options: StartOptions) {
     this.#config = config
     this.#env = env
     this.#logger = logger
-    this.#onFatal = onFatal
+    this.#options = options
     this.#nodeId = config.int('node.id')
   }
 
   async start(): Promise<RunningNode> {
     const directories = await openDirectories(this.#config, this.#env, this.#logger)
-    const broker = makeBroker(this.#config, this.#env, this.#logger, directories, (error) =>
-      this.#fail(error),
-    )
+    const { decorateApis } = this.#options
+    const broker = makeBroker(this.#config, this.#env, this.#logger, directories, {
+      onBroken: (error) => this.#fail(error),
+      ...(decorateApis !== undefined && { decorateApis }),
+    })
     directories.metadataLog.onFailed = (message) => this.#fail(message)
     directories.logs.onDirectoryFailed = (path, message) =>
       this.#onDirectoryFailed(directories, path, message)
@@ -202,7 +207,7 @@ class Node {
     this.#tick?.cancel()
     const message = error instanceof Error ? error.message : String(error)
     this.#logger.fatal(`Node ${this.#nodeId} cannot go on: ${message}`, { error })
-    this.#onFatal(message)
+    this.#options.onFatal?.(message)
   }
 }
 
