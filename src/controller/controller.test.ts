@@ -2,14 +2,14 @@ import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errorName } from '../base/errors.ts'
 import { imageToRecords } from '../metadata/image-records.ts'
-import { MetadataDelta } from '../metadata/metadata-delta.ts'
-import { emptyImage, type MetadataImage } from '../metadata/metadata-image.ts'
+import { emptyImage } from '../metadata/metadata-image.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import {
   create,
   directoryOf,
   newController,
   register,
+  replayed,
   startWorld,
   topic,
   type World,
@@ -17,13 +17,6 @@ import {
 import { MemoryMetadataLog } from './testing/memory-metadata-log.ts'
 
 const names = (records: readonly MetadataRecord[]): string[] => records.map(({ name }) => name)
-
-/** What a node that replays the log from its first record would hold. */
-function replayed({ log }: World): MetadataImage {
-  const delta = new MetadataDelta(emptyImage)
-  for (const record of log.records) delta.replay(record)
-  return delta.apply(log.endOffset - 1, log.epoch)
-}
 
 test('[CTRL1] an answer leaves when its records are committed', async () => {
   const world = await startWorld()
@@ -78,7 +71,7 @@ test('[CTRL4] activation writes the bootstrap records once, as one transaction',
     'ConfigRecord',
     'EndTransactionRecord',
   ])
-  const image = replayed({ log, controller: newController(log, {}) })
+  const image = replayed({ log })
   equal(image.features.metadataVersion, 30)
   equal(image.configs.for('broker', '').get('min.insync.replicas'), '1')
   const again = new MemoryMetadataLog({ image, inTransaction: false })

@@ -48,7 +48,7 @@ export class MetadataDelta {
     return this.#changedBrokers
   }
 
-  /** The image with every replayed record, which end at `offset` with `epoch`. */
+  /** The image with every replayed record, which end at `offset` with `epoch`. Nothing is replayed afterwards. */
   apply(offset: number, epoch: number): MetadataImage {
     return { ...this.#next, topics: this.#topics.apply(), offset, epoch }
   }

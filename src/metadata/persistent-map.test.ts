@@ -23,6 +23,7 @@ test('[IMAGE1] a persistent map holds what a map would, and earlier ones stay as
         for (const name of expected.keys()) equal(version.get(name), expected.get(name))
       }
     }),
+    { seed: 7 },
   )
 })
 

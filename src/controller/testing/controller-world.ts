@@ -3,6 +3,8 @@
 
 import { Logger } from '../../base/logger.ts'
 import type { Random } from '../../env/env.ts'
+import { MetadataDelta } from '../../metadata/metadata-delta.ts'
+import { emptyImage, type MetadataImage } from '../../metadata/metadata-image.ts'
 import { newClusterFeatureLevels, supportedFeatures } from '../../metadata/metadata-version.ts'
 import type { CreatableTopic } from '../../protocol/generated/create-topics-request.ts'
 import type { CreatableTopicResult } from '../../protocol/generated/create-topics-response.ts'
@@ -94,6 +96,13 @@ export function newController(log: MetadataLog, { settings = {}, features }: Wor
         })),
     },
   )
+}
+
+/** What a node that replays the log from its first record would hold. */
+export function replayed({ log }: Pick<World, 'log'>): MetadataImage {
+  const delta = new MetadataDelta(emptyImage)
+  for (const record of log.records) delta.replay(record)
+  return delta.apply(log.endOffset - 1, log.epoch)
 }
 
 export function register(
