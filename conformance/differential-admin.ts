@@ -374,6 +374,9 @@ async function deletions(broker: Recorder): Promise<void> {
     timeoutMs: 5000,
   })
   await broker.ask('nothing', deleteTopics, [1, 6], { timeoutMs: 5000 })
+  await broker.until(metadata, 13, { topics: null }, ({ topics }) =>
+    topics.every(({ name }) => name !== 'auto-7'),
+  )
   await broker.ask('after', metadata, 13, { topics: null })
 }
 

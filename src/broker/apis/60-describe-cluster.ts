@@ -15,7 +15,8 @@ import { clusterOperations, noOperations } from '../authorized-operations.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { brokerAddresses } from '../brokers.ts'
 
-const brokerEndpoints = 1
+/** KIP-919; 0 is no type. */
+const endpointType = { brokers: 1, controllers: 2 } as const
 
 export function describeClusterApi(
   modules: BrokerModules,
@@ -34,17 +35,20 @@ function describeCluster(
   request: DescribeClusterRequest,
 ): DescribeClusterResponse {
   const response = describeClusterResponse.defaults()
-  if (request.endpointType !== brokerEndpoints)
+  if (request.endpointType !== endpointType.brokers) {
+    const isKnown = request.endpointType === endpointType.controllers
+    const errorCode = isKnown ? errors.MISMATCHED_ENDPOINT_TYPE : errors.UNSUPPORTED_ENDPOINT_TYPE
     return {
       ...response,
-      errorCode: context.apiVersion === 0 ? errors.INVALID_REQUEST : errors.MISMATCHED_ENDPOINT_TYPE,
-      errorMessage: `endpoint type ${request.endpointType} was asked for, this one is of type ${brokerEndpoints}`,
+      errorCode: context.apiVersion === 0 ? errors.INVALID_REQUEST : errorCode,
+      errorMessage: `endpoint type ${request.endpointType} was asked for, this endpoint is of type 1, brokers`,
     }
+  }
   const brokers = brokerAddresses(modules.image(), context.listenerName, request.includeFencedBrokers)
   const live = brokers.filter(({ isFenced }) => !isFenced)
   return {
     ...response,
-    endpointType: brokerEndpoints,
+    endpointType: endpointType.brokers,
     clusterId: modules.clusterId,
     controllerId: live[Math.floor(modules.random.next() * live.length)]?.nodeId ?? -1,
     brokers: brokers.map(({ nodeId, ...address }) => ({ brokerId: nodeId, ...address })),
