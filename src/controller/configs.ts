@@ -179,12 +179,12 @@ function incrementalChange(
     )
   }
   const items = splitList(current ?? rules.defaultValue(type, name) ?? '')
-  const operands = value.split(',')
+  const operands = new Set(value.split(','))
   const result =
     configOperation === operation.append
-      ? [...items, ...operands.filter((item, at) => !items.includes(item) && operands.indexOf(item) === at)]
-      : items.filter((item) => !operands.includes(item))
-  return checked(result.join(','))
+      ? new Set([...items, ...operands])
+      : items.filter((item) => !operands.has(item))
+  return checked([...result].join(','))
 }
 
 function splitList(value: string): string[] {

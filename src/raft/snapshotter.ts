@@ -31,7 +31,7 @@ export class Snapshotter {
   #lastMs: number
   #running: Promise<void> | undefined
 
-  /** `bytes` of records lie behind the newest snapshot. */
+  /** At most `bytes` of records lie behind the newest snapshot. */
   constructor(options: SnapshotterOptions, bytes: number, modules: SnapshotterModules) {
     this.#options = options
     this.#modules = modules
