@@ -41,9 +41,9 @@ export class LeaderEpochCache {
    * `logEndOffset` for the newest). Epoch and offset -1 when that is not known.
    */
   endOffsetFor(epoch: number, logEndOffset: number): { epoch: number; endOffset: number } {
-    if (epoch >= 0 && epoch === this.latestEpoch) return { epoch, endOffset: logEndOffset }
+    if (epoch === this.latestEpoch) return { epoch, endOffset: logEndOffset }
     const higher = this.#entries.findIndex((entry) => entry.epoch > epoch)
-    if (epoch < 0 || higher === -1) return { epoch: -1, endOffset: -1 }
+    if (epoch === -1 || higher === -1) return { epoch: -1, endOffset: -1 }
     const floor = this.#entries[higher - 1]
     return { epoch: floor?.epoch ?? epoch, endOffset: this.#entries[higher]!.startOffset }
   }

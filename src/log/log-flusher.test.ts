@@ -9,6 +9,7 @@ import { append, appendTo, batchOf, directory, LogWorld, nowMs } from './testing
 class WatchedDisk extends MemoryDisk {
   syncCount = 0
   refusal: Error | undefined
+  syncRefusal: Error | undefined
 
   override async open(path: string, mode: 'read' | 'create'): Promise<File> {
     const file = await super.open(path, mode)
@@ -19,6 +20,7 @@ class WatchedDisk extends MemoryDisk {
     }
     file.sync = async () => {
       this.syncCount++
+      if (this.syncRefusal !== undefined) throw this.syncRefusal
       return sync.apply(file)
     }
     return file
@@ -81,4 +83,22 @@ test('[LOG4] the indexes of a sealed segment reach the disk, also when its recor
     'leader-epoch-checkpoint',
     'partition.metadata',
   ])
+})
+
+test('[LOG37] a sync that failed is never tried again, and nothing is acknowledged after it', async () => {
+  const disk = new WatchedDisk()
+  const log = await new LogWorld(disk).create()
+  append(log, ['a'])
+  await log.flush()
+  const written: number[] = []
+  log.onWritten = (endOffset) => written.push(endOffset)
+  disk.syncRefusal = new Error('input/output error')
+  append(log, ['b'])
+  const flushing = log.flush()
+  await rejects(flushing, /input/)
+  const syncCount = disk.syncCount
+  disk.syncRefusal = undefined
+  await rejects(log.flush(), /input/)
+  await rejects(log.close(), /input/)
+  deepEqual([disk.syncCount, log.flushedEndOffset, written], [syncCount, 1, [2]])
 })

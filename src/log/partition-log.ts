@@ -79,7 +79,10 @@ export class PartitionLog {
       path: (segment) => this.#files.path(segment, 'log'),
       schedule: () => modules.scheduler.schedule(this.#writer),
       beforeWritten: (endOffset) => this.#flushBeforeAcknowledging(endOffset),
-      onWritten: (endOffset) => this.onWritten(endOffset),
+      onWritten: (endOffset) => {
+        // After a failed sync nothing is acknowledged, whatever was under way.
+        if (this.#failure === undefined) this.onWritten(endOffset)
+      },
       onFailed: (error) => this.fail(error),
     })
     this.#appender = new LogAppender(contents, this.#writer, (segment, snapshot) =>
@@ -379,9 +382,13 @@ export class PartitionLog {
     this.#modules.onDiskFailure?.(this.directory, this.#failure)
   }
 
+  /** Never again after a failure: a second sync may succeed without having written what the first one lost. */
   async #enqueue(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#queue.run(work)
+      await this.#queue.run(async () => {
+        if (this.#failure !== undefined) throw new Error(this.#failure)
+        await work()
+      })
     } catch (error) {
       this.fail(error)
       throw error
