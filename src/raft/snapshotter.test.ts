@@ -15,10 +15,15 @@ test('[RAFT5] a snapshot stands in for the log before it', async () => {
     name: 'FeatureLevelRecord',
     value: { name: 'metadata.version', featureLevel: 30 },
   })
+  await world.put('00000000000000000001-0000000001.checkpoint.part', new Uint8Array(9))
   for (let n = 0; n < 40; n++) image = await write(raft, image, config(`name-${n % 4}`, 'x'.repeat(100) + n))
   await raft.close()
   const snapshots = (await world.names()).filter((name) => name.endsWith('.checkpoint'))
   equal(snapshots.length, 1)
+  equal(
+    (await world.names()).some((name) => name.endsWith('.part')),
+    false,
+  )
   const logs = (await world.names()).filter((name) => name.endsWith('.log'))
   equal(logs.includes('00000000000000000000.log'), false)
   raft = await world.opened()

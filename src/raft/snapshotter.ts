@@ -2,7 +2,7 @@
 // it is old. A snapshot appears under its name only when it is durable; older ones go afterwards.
 
 import type { Logger } from '../base/logger.ts'
-import type { Clock, Disk } from '../env/env.ts'
+import { type Clock, type Disk, DiskError } from '../env/env.ts'
 import { imageRecords } from '../metadata/image-records.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { metadataRecordVersion } from '../metadata/record-version.ts'
@@ -64,10 +64,11 @@ export class Snapshotter {
     this.#running = this.#write(id, image, quorum, lastContainedLogTimestampMs)
       .then(() => onDurable(id))
       .then(() => this.#removeOlder(id))
-      .catch((error: Error) =>
+      .catch((error) => {
+        if (!(error instanceof DiskError)) throw error
         // The log still holds everything; the next snapshot is another chance.
-        this.#modules.logger.error(`The snapshot ${snapshotFileName(id)} failed: ${error.message}`),
-      )
+        this.#modules.logger.error(`The snapshot ${snapshotFileName(id)} failed: ${error.message}`)
+      })
       .finally(() => {
         this.#running = undefined
       })
@@ -115,7 +116,9 @@ export class Snapshotter {
     const { disk } = this.#modules
     for (const { name } of await disk.list(this.#options.directory)) {
       const id = parseSnapshotFileName(name)
-      if (id !== undefined && id.endOffset < endOffset)
+      const isOlder = id !== undefined && id.endOffset < endOffset
+      // A `.part` that is still there was cut off by a crash: this snapshot's has its name by now.
+      if (isOlder || name.endsWith('.checkpoint.part'))
         await disk.remove(`${this.#options.directory}/${name}`)
     }
   }
