@@ -180,7 +180,7 @@ export async function loadActiveSegment(
   if (segment.writtenBytes > scannedBytesMax)
     return loadLargeActiveSegment(found, files, modules, options.nowMs)
   let logEndOffset = segment.baseOffset
-  const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+  const read = (from: number, to: number) => files.read(segment, from, to)
   await scanBatches(read, 0, segment.writtenBytes, (header) => {
     if (header.baseOffset < logEndOffset) return false
     segment.append(header, options.indexIntervalBytes)
@@ -201,7 +201,7 @@ async function loadLargeActiveSegment(
   const loaded = await loadSegment(found, files, modules, nowMs)
   if (loaded === undefined) return undefined
   const { segment, lastIndexedPosition } = loaded
-  const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+  const read = (from: number, to: number) => files.read(segment, from, to)
   segment.firstTimestamp = readBatchHeader(await read(0, batchHeaderBytes), 0).maxTimestamp
   let logEndOffset = segment.baseOffset
   const end = await scanBatches(read, lastIndexedPosition, segment.sizeBytes, (header) => {

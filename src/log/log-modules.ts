@@ -4,12 +4,15 @@ import type { Logger } from '../base/logger.ts'
 import type { Disk, Timers } from '../env/env.ts'
 import { FilePool } from './file-pool.ts'
 import { IndexCache } from './index-cache.ts'
+import { RecentWrites } from './recent-writes.ts'
 import type { SegmentFilesModules } from './segment-files.ts'
 import { WriteScheduler } from './write-scheduler.ts'
 
 export interface LogModules extends SegmentFilesModules {
   readonly scheduler: WriteScheduler
   readonly logger: Logger
+  /** Without it, bytes leave memory once they are written. */
+  readonly recentWrites?: RecentWrites
   /** The disk refused a log: its whole log directory is to be given up. */
   readonly onDiskFailure?: (directory: string, message: string) => void
   /**
@@ -26,6 +29,9 @@ const openFilesMax = 512
 /** Index files of sealed segments kept for readers that are behind. */
 const indexCacheBytesMax = 16 * 1024 * 1024
 
+/** Written bytes kept in memory for consumers that keep up; beyond that they read from the page cache. */
+const recentWritesLimits = { bytesMax: 8 * 1024 * 1024, chunksMax: 4096 }
+
 export function makeLogModules(
   modules: { disk: Disk; timers: Timers; logger: Logger },
   hooks: LogHooks = {},
@@ -37,6 +43,7 @@ export function makeLogModules(
     pool: new FilePool({ openFilesMax }, { disk }),
     indexCache: new IndexCache({ bytesMax: indexCacheBytesMax }),
     scheduler: new WriteScheduler({ timers }),
+    recentWrites: new RecentWrites(recentWritesLimits),
     ...hooks,
   }
 }

@@ -13,7 +13,6 @@ import {
 } from '../protocol/records/record-batch.ts'
 import { type ReadRange, scanBatches } from './batch-scan.ts'
 import type { LogContents } from './log-contents.ts'
-import type { LogWriter } from './log-writer.ts'
 import type { Segment } from './segment.ts'
 import { type SegmentFiles, SegmentRemovedError } from './segment-files.ts'
 
@@ -45,14 +44,12 @@ const nothing = new Uint8Array(0)
 export class LogReader {
   readonly #contents: LogContents
   readonly #files: SegmentFiles
-  readonly #writer: LogWriter
   /** Where batches begin, newest last; made when first needed. */
   #hints: { segment: Segment; offset: number; position: number }[] | undefined
 
-  constructor(contents: LogContents, modules: { files: SegmentFiles; writer: LogWriter }) {
+  constructor(contents: LogContents, files: SegmentFiles) {
     this.#contents = contents
-    this.#files = modules.files
-    this.#writer = modules.writer
+    this.#files = files
   }
 
   async read(request: ReadRequest): Promise<ReadResult> {
@@ -179,7 +176,7 @@ export class LogReader {
   }
 
   #bytes(segment: Segment, from: number, to: number): Promise<Uint8Array> {
-    return this.#files.read(segment, from, to, this.#writer)
+    return this.#files.read(segment, from, to)
   }
 }
 

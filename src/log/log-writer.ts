@@ -1,9 +1,10 @@
 // The bytes of a log on their way to the operating system. Appends of one turn gather into one write; the
-// next write starts when the one before is done. Until a byte is written, readers get it from here.
+// next write starts when the one before is done. Until a byte is written, its segment holds it for readers.
 // The queued bytes are views on what was received; they are not copied.
 
 import { assert } from '../base/assert.ts'
 import type { FilePool } from './file-pool.ts'
+import type { RecentWrites } from './recent-writes.ts'
 import type { Segment } from './segment.ts'
 
 interface WriteGroup {
@@ -27,6 +28,7 @@ export interface LogWriterEvents {
 
 export class LogWriter {
   readonly #pool: FilePool
+  readonly #recentWrites: RecentWrites | undefined
   readonly #events: LogWriterEvents
   /** The first is on its way to the disk while it is `#current`. */
   #groups: WriteGroup[] = []
@@ -37,8 +39,13 @@ export class LogWriter {
   /** All records below it are in the operating system (and durable, where acknowledgements wait for that). */
   writtenEndOffset: number
 
-  constructor(pool: FilePool, writtenEndOffset: number, events: LogWriterEvents) {
-    this.#pool = pool
+  constructor(
+    modules: { pool: FilePool; recentWrites?: RecentWrites },
+    writtenEndOffset: number,
+    events: LogWriterEvents,
+  ) {
+    this.#pool = modules.pool
+    this.#recentWrites = modules.recentWrites
     this.writtenEndOffset = writtenEndOffset
     this.#events = events
   }
@@ -46,6 +53,7 @@ export class LogWriter {
   /** Queues `chunk` for position `segment.sizeBytes`, which the caller advances afterwards. */
   push(segment: Segment, chunk: Uint8Array, endOffset: number): void {
     if (this.#failure !== undefined) return
+    segment.inMemory.push({ position: segment.sizeBytes, bytes: chunk })
     const last = this.#groups.at(-1)
     if (last !== undefined && last.segment === segment && last !== this.#current) {
       last.chunks.push(chunk)
@@ -79,21 +87,6 @@ export class LogWriter {
     return new Promise((resolve, reject) => this.#waiters.push({ endOffset, resolve, reject }))
   }
 
-  /** The bytes [from, to) of `segment`, none of which is written yet; a view when one chunk holds them. */
-  unwritten(segment: Segment, from: number, to: number): Uint8Array {
-    const parts: Uint8Array[] = []
-    for (const group of this.#groups) {
-      if (group.segment !== segment) continue
-      let at = group.position
-      for (const chunk of group.chunks) {
-        if (at < to && at + chunk.length > from) parts.push(chunk.subarray(Math.max(0, from - at), to - at))
-        at += chunk.length
-      }
-    }
-    if (parts.length === 1) return parts[0]!
-    return Buffer.concat(parts)
-  }
-
   async #writeAll(): Promise<void> {
     this.#isRunning = true
     while (this.#groups.length > 0) {
@@ -119,6 +112,8 @@ export class LogWriter {
     await this.#pool.use(this.#events.path(segment), (file) => file.write(chunks, position))
     assert(segment.writtenBytes === position, 'a segment is written without gaps')
     segment.writtenBytes += group.bytes
+    if (this.#recentWrites === undefined) segment.inMemory.splice(0, chunks.length)
+    else this.#recentWrites.add(segment, chunks)
     this.#groups.shift()
     await this.#events.beforeWritten(endOffset)
   }

@@ -75,7 +75,7 @@ export class PartitionLog {
     this.#modules = modules
     this.#files = new SegmentFiles(options.directory, modules)
     this.#flusher = new LogFlusher(options, contents, this.#files, modules)
-    this.#writer = new LogWriter(modules.pool, contents.logEndOffset, {
+    this.#writer = new LogWriter(modules, contents.logEndOffset, {
       path: (segment) => this.#files.path(segment, 'log'),
       schedule: () => modules.scheduler.schedule(this.#writer),
       beforeWritten: (endOffset) => this.#flushBeforeAcknowledging(endOffset),
@@ -88,7 +88,7 @@ export class PartitionLog {
     this.#appender = new LogAppender(contents, this.#writer, (segment, snapshot) =>
       this.#onRoll(segment, snapshot),
     )
-    this.#reader = new LogReader(contents, { files: this.#files, writer: this.#writer })
+    this.#reader = new LogReader(contents, this.#files)
   }
 
   get config(): TopicConfig {

@@ -30,7 +30,7 @@ export async function rebuildProducers(
     const isCovered = state.endOffset >= (next?.baseOffset ?? endOffset)
     if (segment.baseOffset >= endOffset || isCovered) continue
     const start = await files.floorPosition(segment, state.endOffset)
-    const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+    const read = (from: number, to: number) => files.read(segment, from, to)
     await scanBatches(read, start, segment.sizeBytes, (header, bytes, at) => {
       if (header.baseOffset >= endOffset) return false
       if (header.lastOffset >= state.endOffset) state.apply(header, endTransactionMarkerOf(header, bytes, at))

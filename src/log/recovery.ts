@@ -199,7 +199,7 @@ class LogLoader {
   async #indexAgain(found: SegmentOnDisk): Promise<Segment> {
     this.hasMended = true
     const segment = await openSegment(found.baseOffset, this.#files, this.#modules, this.#options.nowMs)
-    const read = (from: number, to: number) => this.#files.read(segment, from, to, undefined)
+    const read = (from: number, to: number) => this.#files.read(segment, from, to)
     const sizeBytes = segment.writtenBytes
     await scanBatches(read, 0, sizeBytes, (header) => {
       segment.append(header, this.#options.config.indexIntervalBytes)
@@ -268,7 +268,7 @@ class LogLoader {
     producers: ProducerState,
   ): Promise<boolean> {
     const sizeBytes = segment.writtenBytes
-    const read = (from: number, to: number) => this.#files.read(segment, from, to, undefined)
+    const read = (from: number, to: number) => this.#files.read(segment, from, to)
     let nextOffset = segment.baseOffset
     await scanBatches(read, 0, sizeBytes, (header, bytes, at) => {
       const { baseOffset, lastOffset, partitionLeaderEpoch } = header

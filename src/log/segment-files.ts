@@ -5,7 +5,6 @@ import { type Disk, DiskError } from '../env/env.ts'
 import type { FilePool } from './file-pool.ts'
 import { readWholeFile, type SegmentFile, segmentFileName, writeFile } from './files.ts'
 import type { IndexCache } from './index-cache.ts'
-import type { LogWriter } from './log-writer.ts'
 import { floorPosition, validOffsetIndex } from './offset-index.ts'
 import type { Segment } from './segment.ts'
 import { floorTimestamp, type TimestampOffset, validTimeIndex } from './time-index.ts'
@@ -36,15 +35,14 @@ export class SegmentFiles {
     return `${this.directory}/${segmentFileName(segment.baseOffset, kind)}`
   }
 
-  /** The bytes [from, to) of the segment, from memory as far as they are not written. */
-  async read(segment: Segment, from: number, to: number, writer: LogWriter | undefined): Promise<Uint8Array> {
-    const diskEnd = Math.min(to, segment.writtenBytes)
+  /** The bytes [from, to) of the segment, from memory as far as it holds them. */
+  async read(segment: Segment, from: number, to: number): Promise<Uint8Array> {
     if (from >= to) return nothing
-    if (diskEnd <= from) return writer!.unwritten(segment, from, to)
-    const unwritten = diskEnd < to ? writer!.unwritten(segment, diskEnd, to) : nothing
+    const diskEnd = Math.min(to, segment.memoryStart)
+    if (diskEnd <= from) return segment.memoryBytes(from, to)
     // Not zeroed first: what the disk does not fill is cut off below.
     const bytes = Buffer.allocUnsafeSlow(to - from)
-    bytes.set(unwritten, diskEnd - from)
+    if (diskEnd < to) bytes.set(segment.memoryBytes(diskEnd, to), diskEnd - from)
     if (segment.isRemoved) throw new SegmentRemovedError()
     const path = this.path(segment, 'log')
     const count = await this.#modules.pool.use(path, (file) =>

@@ -3,6 +3,7 @@
 // bytes between them are in the hands of the log's writer.
 
 import { OffsetIndex, offsetIndexEntryBytes } from './offset-index.ts'
+import { floorEntry } from './stored-entries.ts'
 import { TimeIndex, timeIndexEntryBytes } from './time-index.ts'
 import { type AbortedTransaction, TransactionIndex } from './transaction-index.ts'
 
@@ -11,6 +12,11 @@ export interface RollLimits {
   readonly segmentMs: number
   readonly segmentJitterMs: number
   readonly segmentIndexBytes: number
+}
+
+export interface MemoryChunk {
+  readonly position: number
+  readonly bytes: Uint8Array
 }
 
 export interface AppendedBatch {
@@ -30,6 +36,8 @@ export class Segment {
   sizeBytes = 0
   /** As far as the operating system has the bytes. */
   writtenBytes = 0
+  /** The last bytes, all that is not written among them, in the chunks that were appended. */
+  readonly inMemory: MemoryChunk[] = []
   /** As far as the bytes are durable. */
   flushedBytes = 0
   maxTimestamp = -1
@@ -66,6 +74,23 @@ export class Segment {
     }
     this.sizeBytes += batch.sizeBytes
     this.#bytesSinceIndexEntry += batch.sizeBytes
+  }
+
+  /** From where on memory holds the bytes. */
+  get memoryStart(): number {
+    return this.inMemory[0]?.position ?? this.writtenBytes
+  }
+
+  /** The bytes [from, to), all of them in memory; a view when one chunk holds them. */
+  memoryBytes(from: number, to: number): Uint8Array {
+    const parts: Uint8Array[] = []
+    const first = floorEntry(this.inMemory.length, from, (index) => this.inMemory[index]!.position)
+    for (let index = first; index < this.inMemory.length; index++) {
+      const { position, bytes } = this.inMemory[index]!
+      if (position >= to) break
+      parts.push(bytes.subarray(Math.max(0, from - position), to - position))
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }
 
   /** Notes a transaction whose abort marker lies in this segment. */

@@ -53,7 +53,7 @@ export function restartContents(contents: LogContents, offset: number, nowMs: nu
 /** The indexes are made anew from the batches that stay: cuts are rare, and this cannot be wrong. */
 async function truncateSegment(segment: Segment, cut: Cut, files: SegmentFiles): Promise<Segment> {
   const kept = new Segment(segment.baseOffset, cut.nowMs)
-  const read = (from: number, to: number) => files.read(segment, from, to, undefined)
+  const read = (from: number, to: number) => files.read(segment, from, to)
   await scanBatches(read, 0, segment.sizeBytes, (header) => {
     if (header.lastOffset >= cut.offset) return false
     kept.append(header, cut.indexIntervalBytes)

@@ -45,7 +45,7 @@ export class LogWorld {
   readonly lines: string[] = []
   readonly modules: LogModules
 
-  constructor(disk = new MemoryDisk()) {
+  constructor(disk = new MemoryDisk(), _more: Partial<LogModules> = {}) {
     this.disk = disk
     this.modules = {
       disk,
