@@ -13,16 +13,16 @@
 
 import { assert } from '../../base/assert.ts'
 import { errors } from '../../base/errors.ts'
-import { ClassicMember } from './classic-member.ts'
-import { subscribedTopicsOf } from './consumer-subscription.ts'
-import type { GroupMetadataValue } from './group-records.ts'
-import { joinGroupResponse, syncGroupResponse } from './group-responses.ts'
+import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.ts'
+import type { JoinGroupRequestProtocol } from '../../protocol/generated/join-group-request.ts'
 import type {
-  JoinGroupProtocol,
   JoinGroupResponse,
   JoinGroupResponseMember,
-  SyncGroupResponse,
-} from './messages.ts'
+} from '../../protocol/generated/join-group-response.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
+import { ClassicMember } from './classic-member.ts'
+import { subscribedTopicsOf } from './consumer-subscription.ts'
+import { joinGroupResponse, syncGroupResponse } from './group-responses.ts'
 
 export type ClassicGroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
 
@@ -227,7 +227,7 @@ export class ClassicGroup {
   }
 
   /** An empty group takes any protocol; otherwise one that all members support must be among them. */
-  supportsProtocols(protocolType: string, protocols: readonly JoinGroupProtocol[]): boolean {
+  supportsProtocols(protocolType: string, protocols: readonly JoinGroupRequestProtocol[]): boolean {
     if (this.#state === 'Empty') return protocolType !== '' && protocols.length > 0
     if (this.protocolType !== protocolType) return false
     const candidates = this.#candidateProtocols()

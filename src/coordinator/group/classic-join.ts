@@ -4,16 +4,18 @@
 
 import { errors } from '../../base/errors.ts'
 import type { Random } from '../../env/env.ts'
+import type { JoinGroupRequest } from '../../protocol/generated/join-group-request.ts'
+import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
 import { coordinatorError } from '../runtime/append-errors.ts'
 import { nothingToWrite } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'
-import { ClassicMember, uniqueProtocols } from './classic-member.ts'
+import { ClassicMember, ownProtocols } from './classic-member.ts'
 import type { ClassicRebalance, GroupWrite } from './classic-rebalance.ts'
 import { type GroupCoordinatorOptions, newMemberJoinTimeoutMs } from './group-options.ts'
+import { groupMetadataRecord } from './group-records.ts'
 import { joinGroupResponse } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'
 import { newMemberId } from './member-id.ts'
-import type { JoinGroupRequest, JoinGroupResponse } from './messages.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** One JoinGroup on its way: answered now or when the rebalance ends; the first answer counts. */
@@ -157,7 +159,7 @@ export class ClassicJoin {
 
   /** Takes over what the request says of the member and parks its answer in place of one parked before. */
   #park(join: Join, member: ClassicMember): void {
-    member.protocols = uniqueProtocols(join.request.protocols)
+    member.protocols = ownProtocols(join.request.protocols)
     member.rebalanceTimeoutMs = join.request.rebalanceTimeoutMs
     member.sessionTimeoutMs = join.request.sessionTimeoutMs
     member.awaitingJoin = join.answer
@@ -192,7 +194,7 @@ export class ClassicJoin {
     }
     const value = group.toRecord(({ assignment }) => assignment)
     return {
-      records: [{ kind: 'group-metadata', group: group.groupId, value }],
+      records: [groupMetadataRecord(group.groupId, value)],
       response: undefined,
       replay: false,
       onCommitted: (error) => this.#onStaticReplaced(join, group, member, leaderBefore, error, undo),
@@ -246,7 +248,7 @@ export class ClassicJoin {
       members: [],
     }
     return {
-      records: [{ kind: 'group-metadata', group: group.groupId, value }],
+      records: [groupMetadataRecord(group.groupId, value)],
       response: undefined,
       replay: false,
       onCommitted: (error) => {

@@ -2,7 +2,9 @@
 // its own that waits for the group (a parked JoinGroup or SyncGroup). At most one of each waits.
 
 import { assert } from '../../base/assert.ts'
-import type { JoinGroupProtocol, JoinGroupResponse, SyncGroupResponse } from './messages.ts'
+import type { JoinGroupRequestProtocol } from '../../protocol/generated/join-group-request.ts'
+import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
 
 export interface ClassicMemberOptions {
   readonly memberId: string
@@ -13,7 +15,7 @@ export interface ClassicMemberOptions {
   readonly sessionTimeoutMs: number
   readonly protocolType: string
   /** In the member's order of preference. */
-  readonly protocols: readonly JoinGroupProtocol[]
+  readonly protocols: readonly JoinGroupRequestProtocol[]
   readonly assignment?: Uint8Array
 }
 
@@ -27,7 +29,9 @@ export class ClassicMember {
   readonly protocolType: string
   rebalanceTimeoutMs: number
   sessionTimeoutMs: number
-  protocols: readonly JoinGroupProtocol[]
+  /** From `ownProtocols`. */
+  protocols: readonly JoinGroupRequestProtocol[]
+  /** Its own bytes, not a view. */
   assignment: Uint8Array
   /** True until its first rebalance completes: such a member's parked join does not prove that it lives. */
   isNew = false
@@ -42,8 +46,8 @@ export class ClassicMember {
     this.protocolType = options.protocolType
     this.rebalanceTimeoutMs = options.rebalanceTimeoutMs
     this.sessionTimeoutMs = options.sessionTimeoutMs
-    this.protocols = uniqueProtocols(options.protocols)
-    this.assignment = options.assignment ?? emptyAssignment
+    this.protocols = ownProtocols(options.protocols)
+    this.assignment = options.assignment?.slice() ?? emptyAssignment
   }
 
   get isStatic(): boolean {
@@ -69,7 +73,7 @@ export class ClassicMember {
   }
 
   /** True when name, order and metadata of all protocols are the same. */
-  matches(offered: readonly JoinGroupProtocol[]): boolean {
+  matches(offered: readonly JoinGroupRequestProtocol[]): boolean {
     const protocols = uniqueProtocols(offered)
     return (
       protocols.length === this.protocols.length &&
@@ -81,8 +85,19 @@ export class ClassicMember {
   }
 }
 
-/** A name offered twice counts once, or it would pass for the vote of two members. */
-export function uniqueProtocols(protocols: readonly JoinGroupProtocol[]): readonly JoinGroupProtocol[] {
+/**
+ * The protocols as a member keeps them. A name offered twice counts once, or it would pass for the vote of two
+ * members. Metadata is copied: a view would keep the whole received chunk in memory.
+ */
+export function ownProtocols(
+  offered: readonly JoinGroupRequestProtocol[],
+): readonly JoinGroupRequestProtocol[] {
+  return uniqueProtocols(offered).map(({ name, metadata }) => ({ name, metadata: metadata.slice() }))
+}
+
+function uniqueProtocols(
+  protocols: readonly JoinGroupRequestProtocol[],
+): readonly JoinGroupRequestProtocol[] {
   return protocols.filter((protocol, index) => {
     return protocols.findIndex(({ name }) => name === protocol.name) === index
   })

@@ -3,23 +3,19 @@
 
 import { unreachable } from '../../base/assert.ts'
 import { errors } from '../../base/errors.ts'
+import type { HeartbeatRequest } from '../../protocol/generated/heartbeat-request.ts'
+import type { LeaveGroupRequest, MemberIdentity } from '../../protocol/generated/leave-group-request.ts'
+import type { LeaveGroupResponse, MemberResponse } from '../../protocol/generated/leave-group-response.ts'
+import type { SyncGroupRequest } from '../../protocol/generated/sync-group-request.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
 import { coordinatorError } from '../runtime/append-errors.ts'
 import { nothingToWrite, type WriteResult } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import { emptyAssignment } from './classic-member.ts'
 import type { ClassicRebalance, GroupWrite } from './classic-rebalance.ts'
-import type { GroupRecord } from './group-records.ts'
+import { type GroupRecord, groupMetadataRecord } from './group-records.ts'
 import { leaveGroupResponse, syncGroupResponse } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'
-import type {
-  HeartbeatRequest,
-  LeaveGroupMemberResponse,
-  LeaveGroupRequest,
-  LeaveGroupResponse,
-  MemberIdentity,
-  SyncGroupRequest,
-  SyncGroupResponse,
-} from './messages.ts'
 
 export interface Sync {
   readonly request: SyncGroupRequest
@@ -131,7 +127,7 @@ export class ClassicMembership {
     const assignments = new Map(sync.request.assignments.map((entry) => [entry.memberId, entry.assignment]))
     const value = group.toRecord(({ memberId }) => assignments.get(memberId) ?? emptyAssignment)
     return {
-      records: [{ kind: 'group-metadata', group: group.groupId, value }],
+      records: [groupMetadataRecord(group.groupId, value)],
       response: undefined,
       replay: false,
       onCommitted: (error) => {
@@ -160,9 +156,6 @@ function syncError(group: ClassicGroup, request: SyncGroupRequest): number {
   return isOtherType || isOtherName ? errors.INCONSISTENT_GROUP_PROTOCOL : errors.NONE
 }
 
-function leftMember(
-  { memberId, groupInstanceId }: MemberIdentity,
-  errorCode: number,
-): LeaveGroupMemberResponse {
+function leftMember({ memberId, groupInstanceId }: MemberIdentity, errorCode: number): MemberResponse {
   return { memberId, groupInstanceId, errorCode }
 }

@@ -13,7 +13,7 @@ import type { ShardTimers } from '../runtime/shard-timers.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import { type ClassicMember, emptyAssignment } from './classic-member.ts'
 import type { GroupCoordinatorOptions } from './group-options.ts'
-import type { GroupRecord } from './group-records.ts'
+import { type GroupRecord, groupMetadataRecord } from './group-records.ts'
 import { joinGroupResponse, syncGroupResponse } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'
 
@@ -137,7 +137,7 @@ export class ClassicRebalance {
   /** Hands out committed assignments; a member the leader forgot gets an empty one. */
   setAssignments(group: ClassicGroup, assignments: ReadonlyMap<string, Uint8Array>): void {
     for (const member of group.members.values())
-      member.assignment = assignments.get(member.memberId) ?? emptyAssignment
+      member.assignment = assignments.get(member.memberId)?.slice() ?? emptyAssignment
     this.#answerSyncs(group, errors.NONE)
   }
 
@@ -192,7 +192,7 @@ export class ClassicRebalance {
     const { groupId, generationId } = group
     const value = group.toRecord(() => emptyAssignment)
     return {
-      records: [{ kind: 'group-metadata', group: groupId, value }],
+      records: [groupMetadataRecord(groupId, value)],
       response: undefined,
       replay: false,
       onCommitted: (error) => {

@@ -6,6 +6,32 @@
 import { errors } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
 import type { Clock, Outcome, Random, Timers } from '../../env/env.ts'
+import type { DeleteGroupsRequest } from '../../protocol/generated/delete-groups-request.ts'
+import type { DeleteGroupsResponse } from '../../protocol/generated/delete-groups-response.ts'
+import type { DescribeGroupsRequest } from '../../protocol/generated/describe-groups-request.ts'
+import type { DescribeGroupsResponse } from '../../protocol/generated/describe-groups-response.ts'
+import type { HeartbeatRequest } from '../../protocol/generated/heartbeat-request.ts'
+import type { HeartbeatResponse } from '../../protocol/generated/heartbeat-response.ts'
+import type { JoinGroupRequest } from '../../protocol/generated/join-group-request.ts'
+import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
+import type { LeaveGroupRequest } from '../../protocol/generated/leave-group-request.ts'
+import type { LeaveGroupResponse } from '../../protocol/generated/leave-group-response.ts'
+import type { ListGroupsRequest } from '../../protocol/generated/list-groups-request.ts'
+import type { ListGroupsResponse } from '../../protocol/generated/list-groups-response.ts'
+import type { OffsetCommitRequest } from '../../protocol/generated/offset-commit-request.ts'
+import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
+import type { OffsetDeleteRequest } from '../../protocol/generated/offset-delete-request.ts'
+import type { OffsetDeleteResponse } from '../../protocol/generated/offset-delete-response.ts'
+import type {
+  OffsetFetchRequest,
+  OffsetFetchRequestGroup,
+} from '../../protocol/generated/offset-fetch-request.ts'
+import type {
+  OffsetFetchResponse,
+  OffsetFetchResponseGroup,
+} from '../../protocol/generated/offset-fetch-response.ts'
+import type { SyncGroupRequest } from '../../protocol/generated/sync-group-request.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
 import type { BatchCodec, RecordSerde } from '../runtime/batch-codec.ts'
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts'
 import type { PartitionShardState } from '../runtime/partition-shard.ts'
@@ -26,7 +52,6 @@ import {
   type TopicView,
   topicsOfFetch,
 } from './known-topics.ts'
-import type * as m from './messages.ts'
 import { fetchOffsets } from './offset-fetch.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -93,7 +118,7 @@ export class GroupCoordinator {
     this.#runtime.close()
   }
 
-  joinGroup(context: RequestContext, request: m.JoinGroupRequest): Promise<m.JoinGroupResponse> {
+  joinGroup(context: RequestContext, request: JoinGroupRequest): Promise<JoinGroupResponse> {
     const { memberId, sessionTimeoutMs, groupId } = request
     const fail = (errorCode: number) => Promise.resolve(this.#joinError(context, memberId, errorCode))
     if (groupId === '') return fail(errors.INVALID_GROUP_ID)
@@ -103,7 +128,7 @@ export class GroupCoordinator {
     // Version 0 has no rebalance timeout of its own.
     const rebalanceTimeoutMs = context.apiVersion === 0 ? sessionTimeoutMs : request.rebalanceTimeoutMs
     return new Promise((resolve) => {
-      const answer = (response: m.JoinGroupResponse) =>
+      const answer = (response: JoinGroupResponse) =>
         resolve(responses.joinGroupResponseOfVersion(response, context.apiVersion))
       const written = this.#write('classic-group-join', groupId, (shard, nowMs) =>
         shard.join.join({ context, request: { ...request, rebalanceTimeoutMs }, answer, nowMs }),
@@ -114,7 +139,7 @@ export class GroupCoordinator {
     })
   }
 
-  syncGroup(context: RequestContext, request: m.SyncGroupRequest): Promise<m.SyncGroupResponse> {
+  syncGroup(context: RequestContext, request: SyncGroupRequest): Promise<SyncGroupResponse> {
     const { groupId, protocolName, protocolType } = request
     const fail = (errorCode: number) => Promise.resolve(responses.syncGroupResponse({ errorCode }))
     const isIncomplete = protocolName === null || protocolType === null
@@ -131,7 +156,7 @@ export class GroupCoordinator {
     })
   }
 
-  async heartbeat(_context: RequestContext, request: m.HeartbeatRequest): Promise<m.HeartbeatResponse> {
+  async heartbeat(_context: RequestContext, request: HeartbeatRequest): Promise<HeartbeatResponse> {
     if (request.groupId === '') return { throttleTimeMs: 0, errorCode: errors.INVALID_GROUP_ID }
     const outcome = await this.#write('classic-group-heartbeat', request.groupId, (shard) => ({
       records: [],
@@ -143,7 +168,7 @@ export class GroupCoordinator {
     return { throttleTimeMs: 0, errorCode: isLoading ? errors.NONE : errorCode }
   }
 
-  async leaveGroup(context: RequestContext, request: m.LeaveGroupRequest): Promise<m.LeaveGroupResponse> {
+  async leaveGroup(context: RequestContext, request: LeaveGroupRequest): Promise<LeaveGroupResponse> {
     if (request.groupId === '') return responses.leaveGroupResponse({ errorCode: errors.INVALID_GROUP_ID })
     const normalized = responses.leaveGroupRequestOfVersion(request, context.apiVersion)
     const outcome = await this.#write('classic-group-leave', request.groupId, (shard, nowMs) =>
@@ -153,10 +178,7 @@ export class GroupCoordinator {
     return responses.leaveGroupResponseOfVersion(outcome.value, context.apiVersion)
   }
 
-  async offsetCommit(
-    context: RequestContext,
-    request: m.OffsetCommitRequest,
-  ): Promise<m.OffsetCommitResponse> {
+  async offsetCommit(context: RequestContext, request: OffsetCommitRequest): Promise<OffsetCommitResponse> {
     const useTopicIds = context.apiVersion >= topicIdVersionMin
     const { known, refused } = commitRequestOfKnownTopics(request, this.#modules.metadata(), useTopicIds)
     if (known.topics.length === 0) return refused
@@ -167,7 +189,7 @@ export class GroupCoordinator {
     return mergeCommitResponses(refused, response, useTopicIds)
   }
 
-  async offsetFetch(context: RequestContext, request: m.OffsetFetchRequest): Promise<m.OffsetFetchResponse> {
+  async offsetFetch(context: RequestContext, request: OffsetFetchRequest): Promise<OffsetFetchResponse> {
     const { apiVersion } = context
     const groups = responses.offsetFetchGroups(request, apiVersion)
     const answers = await Promise.all(
@@ -176,11 +198,11 @@ export class GroupCoordinator {
     return responses.offsetFetchResponse(answers, apiVersion)
   }
 
-  async listGroups(_context: RequestContext, request: m.ListGroupsRequest): Promise<m.ListGroupsResponse> {
+  async listGroups(_context: RequestContext, request: ListGroupsRequest): Promise<ListGroupsResponse> {
     const outcomes = await this.#runtime.scheduleReadAllOperation('list-groups', (shard) =>
       listGroups(shard.groups, request),
     )
-    const response: m.ListGroupsResponse = { throttleTimeMs: 0, errorCode: errors.NONE, groups: [] }
+    const response: ListGroupsResponse = { throttleTimeMs: 0, errorCode: errors.NONE, groups: [] }
     for (const outcome of outcomes) {
       if (outcome.ok) response.groups.push(...outcome.value)
       // A partition that moved away is listed by its new leader.
@@ -192,8 +214,8 @@ export class GroupCoordinator {
 
   async describeGroups(
     context: RequestContext,
-    request: m.DescribeGroupsRequest,
-  ): Promise<m.DescribeGroupsResponse> {
+    request: DescribeGroupsRequest,
+  ): Promise<DescribeGroupsResponse> {
     const groups = await Promise.all(
       request.groups.map(async (groupId) => {
         const outcome = await this.#runtime.scheduleReadOperation(
@@ -207,10 +229,7 @@ export class GroupCoordinator {
     return { throttleTimeMs: 0, groups }
   }
 
-  async deleteGroups(
-    _context: RequestContext,
-    request: m.DeleteGroupsRequest,
-  ): Promise<m.DeleteGroupsResponse> {
+  async deleteGroups(_context: RequestContext, request: DeleteGroupsRequest): Promise<DeleteGroupsResponse> {
     const results = await Promise.all(
       [...new Set(request.groupsNames)].map(async (groupId) => {
         const outcome = await this.#write('delete-groups', groupId, (shard) => {
@@ -223,10 +242,7 @@ export class GroupCoordinator {
     return { throttleTimeMs: 0, results }
   }
 
-  async offsetDelete(
-    _context: RequestContext,
-    request: m.OffsetDeleteRequest,
-  ): Promise<m.OffsetDeleteResponse> {
+  async offsetDelete(_context: RequestContext, request: OffsetDeleteRequest): Promise<OffsetDeleteResponse> {
     const fail = (errorCode: number) => ({ errorCode, throttleTimeMs: 0, topics: [] })
     if (request.groupId === '') return fail(errors.INVALID_GROUP_ID)
     const { known, refused } = deleteRequestOfKnownTopics(request, this.#modules.metadata())
@@ -253,10 +269,10 @@ export class GroupCoordinator {
   }
 
   async #fetchGroup(
-    group: m.OffsetFetchRequestGroup,
+    group: OffsetFetchRequestGroup,
     requireStable: boolean,
     apiVersion: number,
-  ): Promise<m.OffsetFetchResponseGroup> {
+  ): Promise<OffsetFetchResponseGroup> {
     const useTopicIds = apiVersion >= topicIdVersionMin
     const topics = topicsOfFetch(group, this.#modules.metadata(), useTopicIds)
     const outcome = await this.#runtime.scheduleReadOperation(
@@ -268,7 +284,7 @@ export class GroupCoordinator {
     return topics.answer(outcome.value)
   }
 
-  #joinError(context: RequestContext, memberId: string, errorCode: number): m.JoinGroupResponse {
+  #joinError(context: RequestContext, memberId: string, errorCode: number): JoinGroupResponse {
     const response = responses.joinGroupResponse({ memberId, errorCode })
     return responses.joinGroupResponseOfVersion(response, context.apiVersion)
   }

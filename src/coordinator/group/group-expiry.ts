@@ -3,12 +3,13 @@
 // Source: OffsetMetadataManager.cleanupExpiredOffsets, ClassicGroup.offsetExpirationCondition; KIP-211, KIP-496.
 
 import { errors } from '../../base/errors.ts'
+import { zeroUuid } from '../../base/uuid.ts'
+import type { DeletableGroupResult } from '../../protocol/generated/delete-groups-response.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { ClassicRebalance } from './classic-rebalance.ts'
 import type { GroupCoordinatorOptions } from './group-options.ts'
-import { type GroupRecord, groupTombstone, offsetTombstone, zeroTopicId } from './group-records.ts'
+import { type GroupRecord, groupTombstone, offsetTombstone } from './group-records.ts'
 import type { GroupStore } from './group-store.ts'
-import type { DeletableGroupResult } from './messages.ts'
 import type { CommittedOffset, OffsetStore } from './offset-store.ts'
 
 export interface DeletedTopic {
@@ -71,7 +72,7 @@ export class GroupExpiry {
     for (const groupId of this.#offsets.groupIds()) {
       for (const { topic, partition, committed } of this.#offsets.offsetsOf(groupId)) {
         const id = ids.get(topic)
-        if (id !== undefined && (committed.topicId === zeroTopicId || committed.topicId === id))
+        if (id !== undefined && (committed.topicId === zeroUuid || committed.topicId === id))
           records.push(offsetTombstone(groupId, topic, partition))
       }
     }

@@ -1,10 +1,12 @@
 // ListGroups and DescribeGroups: what a shard says of its groups.
 
 import { errors } from '../../base/errors.ts'
+import type { DescribedGroup } from '../../protocol/generated/describe-groups-response.ts'
+import type { ListGroupsRequest } from '../../protocol/generated/list-groups-request.ts'
+import type { ListedGroup } from '../../protocol/generated/list-groups-response.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import { describedGroup } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'
-import type { DescribedGroup, ListedGroup, ListGroupsRequest } from './messages.ts'
 
 const groupIdNotFoundVersionMin = 6
 

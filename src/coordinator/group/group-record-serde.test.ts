@@ -2,11 +2,11 @@ import { deepEqual, equal, throws } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { errors } from '../../base/errors.ts'
+import { zeroUuid } from '../../base/uuid.ts'
+import { DecodeError } from '../../protocol/decode-error.ts'
 import { GroupWorld } from '../testing/group-world.ts'
 import { groupRecordSerde } from './group-record-serde.ts'
 import type { GroupRecord } from './group-records.ts'
-import { zeroTopicId } from './group-records.ts'
-import { RecordDecodeError } from './record-bytes.ts'
 
 interface GoldenRecord {
   readonly topic: string
@@ -40,14 +40,14 @@ function expectedRecord({ record, key, value }: GoldenRecord): GroupRecord | und
       assignment: hex(member.assignment),
     }))
     return {
-      kind: 'group-metadata',
-      group: key.group,
+      name: 'GroupMetadata',
+      key: { group: key.group },
       value: { currentStateTimestamp: -1, ...value, members },
     }
   }
   if (record !== 'OffsetCommit' && record !== 'LegacyOffsetCommit') return undefined
-  const defaults = { leaderEpoch: -1, expireTimestamp: -1, topicId: zeroTopicId }
-  return { kind: 'offset-commit', ...key, value: { ...defaults, ...value, offset: BigInt(value.offset) } }
+  const defaults = { leaderEpoch: -1, expireTimestamp: -1, topicId: zeroUuid }
+  return { name: 'OffsetCommit', key, value: { ...defaults, ...value, offset: BigInt(value.offset) } }
 }
 
 test('[GROUP28] every version of the classic records reads as Kafka wrote it, other types are skipped', () => {
@@ -77,8 +77,8 @@ test('[GROUP28] the versions Kafka 4.3 writes are written byte by byte', () => {
 
 test('[GROUP28] a null value is a tombstone', () => {
   const tombstones: GroupRecord[] = [
-    { kind: 'offset-commit', group: 'g', topic: 't', partition: 3, value: null },
-    { kind: 'group-metadata', group: 'g', value: null },
+    { name: 'OffsetCommit', key: { group: 'g', topic: 't', partition: 3 }, value: null },
+    { name: 'GroupMetadata', key: { group: 'g' }, value: null },
   ]
   for (const record of tombstones) {
     const { key, value } = groupRecordSerde.encode(record)!
@@ -91,12 +91,12 @@ test('[GROUP29] a record cut short anywhere, of an unknown version or with a fal
   for (const entry of golden.filter(({ type }) => type <= 2)) {
     const value = hex(entry.valueHex)
     for (let length = 0; length < value.length; length++)
-      throws(() => groupRecordSerde.decode(hex(entry.keyHex), value.subarray(0, length)), RecordDecodeError)
+      throws(() => groupRecordSerde.decode(hex(entry.keyHex), value.subarray(0, length)), DecodeError)
   }
-  const key = groupRecordSerde.encode({ kind: 'group-metadata', group: 'g', value: null })!.key
+  const key = groupRecordSerde.encode({ name: 'GroupMetadata', key: { group: 'g' }, value: null })!.key
   throws(() => groupRecordSerde.decode(key, new Uint8Array([0, 5])), /version 5/)
   const hugeArray = hex('0003' + '0000' + '00000001' + 'ffff' + 'ffff' + '0000000000000000' + '7fffffff')
-  throws(() => groupRecordSerde.decode(key, hugeArray), RecordDecodeError)
+  throws(() => groupRecordSerde.decode(key, hugeArray), DecodeError)
 })
 
 test('[GROUP30] a group id that its record cannot hold is refused and leaves nothing behind', async () => {

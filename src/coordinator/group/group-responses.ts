@@ -1,21 +1,23 @@
 // Responses with Kafka's defaults in every field, and what some versions of them look like on the wire.
 
 import { errors } from '../../base/errors.ts'
-import { zeroTopicId } from './group-records.ts'
+import { zeroUuid } from '../../base/uuid.ts'
+import type { DescribedGroup } from '../../protocol/generated/describe-groups-response.ts'
+import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
+import type { LeaveGroupRequest } from '../../protocol/generated/leave-group-request.ts'
+import type { LeaveGroupResponse } from '../../protocol/generated/leave-group-response.ts'
+import type { OffsetCommitRequest } from '../../protocol/generated/offset-commit-request.ts'
+import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
 import type {
-  DescribedGroup,
-  JoinGroupResponse,
-  LeaveGroupRequest,
-  LeaveGroupResponse,
-  OffsetCommitRequest,
-  OffsetCommitResponse,
   OffsetFetchRequest,
   OffsetFetchRequestGroup,
+} from '../../protocol/generated/offset-fetch-request.ts'
+import type {
   OffsetFetchResponse,
   OffsetFetchResponseGroup,
   OffsetFetchResponsePartitions,
-  SyncGroupResponse,
-} from './messages.ts'
+} from '../../protocol/generated/offset-fetch-response.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
 
 export function joinGroupResponse(fields: Partial<JoinGroupResponse>): JoinGroupResponse {
   return {
@@ -113,7 +115,7 @@ export function offsetFetchGroups(
   apiVersion: number,
 ): readonly OffsetFetchRequestGroup[] {
   if (apiVersion >= 8) return request.groups
-  const topics = request.topics?.map((topic) => ({ ...topic, topicId: zeroTopicId })) ?? null
+  const topics = request.topics?.map((topic) => ({ ...topic, topicId: zeroUuid })) ?? null
   return [{ groupId: request.groupId, memberId: null, memberEpoch: -1, topics }]
 }
 

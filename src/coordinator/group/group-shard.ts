@@ -50,13 +50,14 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   }
 
   replay(record: GroupRecord, context: ReplayContext): () => void {
-    switch (record.kind) {
-      case 'group-metadata':
-        return this.groups.replay(record.group, record.value)
-      case 'offset-commit': {
-        const undoOffset = this.offsets.replay(record, record.value, context)
-        if (record.value === null || this.groups.get(record.group) !== undefined) return undoOffset
-        const group = this.groups.getOrCreate(record.group, record.value.commitTimestamp)
+    switch (record.name) {
+      case 'GroupMetadata':
+        return this.groups.replay(record.key.group, record.value)
+      case 'OffsetCommit': {
+        const { key, value } = record
+        const undoOffset = this.offsets.replay(key, value, context)
+        if (value === null || this.groups.get(key.group) !== undefined) return undoOffset
+        const group = this.groups.getOrCreate(key.group, value.commitTimestamp)
         return () => {
           undoOffset()
           this.groups.remove(group)

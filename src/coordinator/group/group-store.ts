@@ -1,8 +1,8 @@
 // The groups of one shard by id. Replay of GroupMetadata records is the only way a group enters, changes or
 // leaves at load; live, a classic group's members are changed by the operations and the records follow.
 
+import type { GroupMetadataValue } from '../../protocol/generated/group-metadata-value.ts'
 import { ClassicGroup } from './classic-group.ts'
-import type { GroupMetadataValue } from './group-records.ts'
 
 export class GroupStore {
   readonly #groups = new Map<string, ClassicGroup>()

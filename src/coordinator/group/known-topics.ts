@@ -3,20 +3,24 @@
 // Source: handleOffsetCommitRequest, fetchOffsetsForGroup, handleOffsetDeleteRequest of KafkaApis.
 
 import { errors } from '../../base/errors.ts'
-import { zeroTopicId } from './group-records.ts'
-import { noCommittedOffset } from './group-responses.ts'
+import { zeroUuid } from '../../base/uuid.ts'
 import type {
   OffsetCommitRequest,
   OffsetCommitRequestPartition,
   OffsetCommitRequestTopic,
-  OffsetCommitResponse,
+} from '../../protocol/generated/offset-commit-request.ts'
+import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
+import type {
   OffsetDeleteRequest,
   OffsetDeleteRequestTopic,
-  OffsetDeleteResponse,
+} from '../../protocol/generated/offset-delete-request.ts'
+import type { OffsetDeleteResponse } from '../../protocol/generated/offset-delete-response.ts'
+import type {
   OffsetFetchRequestGroup,
   OffsetFetchRequestTopics,
-  OffsetFetchResponseGroup,
-} from './messages.ts'
+} from '../../protocol/generated/offset-fetch-request.ts'
+import type { OffsetFetchResponseGroup } from '../../protocol/generated/offset-fetch-response.ts'
+import { noCommittedOffset } from './group-responses.ts'
 
 export interface TopicView {
   topicId(name: string): string | undefined
@@ -53,7 +57,7 @@ export function commitRequestOfKnownTopics(
       continue
     }
     if (topicId === undefined) {
-      refuse(name, zeroTopicId, topic.partitions, errors.UNKNOWN_TOPIC_OR_PARTITION)
+      refuse(name, zeroUuid, topic.partitions, errors.UNKNOWN_TOPIC_OR_PARTITION)
       continue
     }
     const partitions = topic.partitions.filter(({ partitionIndex }) =>
@@ -120,7 +124,7 @@ export function mergeDeleteResponses(
 
 export interface FetchTopics {
   /** What to ask the coordinator for; null asks for all. */
-  readonly known: readonly OffsetFetchRequestTopics[] | null
+  readonly known: OffsetFetchRequestTopics[] | null
   /** The whole answer from the coordinator's. */
   readonly answer: (group: OffsetFetchResponseGroup) => OffsetFetchResponseGroup
 }

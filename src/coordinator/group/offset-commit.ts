@@ -2,6 +2,14 @@
 // Source: OffsetMetadataManager and ClassicGroup.validateOffsetCommit of Kafka's group coordinator.
 
 import { errors } from '../../base/errors.ts'
+import type {
+  OffsetCommitRequest,
+  OffsetCommitRequestPartition,
+  OffsetCommitRequestTopic,
+} from '../../protocol/generated/offset-commit-request.ts'
+import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
+import type { OffsetDeleteRequest } from '../../protocol/generated/offset-delete-request.ts'
+import type { OffsetDeleteResponse } from '../../protocol/generated/offset-delete-response.ts'
 import type { WriteResult } from '../runtime/shard.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import type { ClassicRebalance } from './classic-rebalance.ts'
@@ -9,14 +17,6 @@ import type { GroupCoordinatorOptions } from './group-options.ts'
 import { type GroupRecord, offsetTombstone } from './group-records.ts'
 import { offsetCommitError } from './group-responses.ts'
 import type { GroupStore } from './group-store.ts'
-import type {
-  OffsetCommitRequest,
-  OffsetCommitRequestPartition,
-  OffsetCommitRequestTopic,
-  OffsetCommitResponse,
-  OffsetDeleteRequest,
-  OffsetDeleteResponse,
-} from './messages.ts'
 import type { OffsetStore } from './offset-store.ts'
 
 const groupIdNotFoundVersionMin = 9
@@ -126,10 +126,8 @@ function commitRecord(
   nowMs: number,
 ): GroupRecord {
   return {
-    kind: 'offset-commit',
-    group: request.groupId,
-    topic: topic.name,
-    partition: partition.partitionIndex,
+    name: 'OffsetCommit',
+    key: { group: request.groupId, topic: topic.name, partition: partition.partitionIndex },
     value: {
       offset: partition.committedOffset,
       leaderEpoch: partition.committedLeaderEpoch,

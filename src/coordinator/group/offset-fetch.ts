@@ -2,14 +2,15 @@
 // Source: OffsetMetadataManager.fetchOffsets and fetchAllOffsets of Kafka's group coordinator.
 
 import { errors } from '../../base/errors.ts'
-import { type OffsetCommitValue, zeroTopicId } from './group-records.ts'
-import { noCommittedOffset } from './group-responses.ts'
+import { zeroUuid } from '../../base/uuid.ts'
+import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.ts'
+import type { OffsetFetchRequestGroup } from '../../protocol/generated/offset-fetch-request.ts'
 import type {
-  OffsetFetchRequestGroup,
   OffsetFetchResponseGroup,
   OffsetFetchResponsePartitions,
   OffsetFetchResponseTopics,
-} from './messages.ts'
+} from '../../protocol/generated/offset-fetch-response.ts'
+import { noCommittedOffset } from './group-responses.ts'
 import type { OffsetStore } from './offset-store.ts'
 
 /** With `requireStable`, partitions an open transaction has offsets for answer UNSTABLE_OFFSET_COMMIT. */
@@ -45,7 +46,7 @@ function allTopics(
 ): OffsetFetchResponseTopics[] {
   const topics = new Map<string, OffsetFetchResponseTopics>()
   for (const { topic, partition, committed } of offsets.offsetsOf(groupId)) {
-    const response = topics.get(topic) ?? { name: topic, topicId: zeroTopicId, partitions: [] }
+    const response = topics.get(topic) ?? { name: topic, topicId: zeroUuid, partitions: [] }
     topics.set(topic, response)
     response.partitions.push(
       isUnstable(topic, partition)
@@ -58,7 +59,7 @@ function allTopics(
 
 /** An offset stored under another topic of the same name belongs to a topic that was deleted since. */
 function isOfOtherTopic(storedId: string, askedId: string): boolean {
-  return storedId !== zeroTopicId && askedId !== zeroTopicId && storedId !== askedId
+  return storedId !== zeroUuid && askedId !== zeroUuid && storedId !== askedId
 }
 
 function partitionResponse(

@@ -2,7 +2,7 @@
 // which count only once their marker says so. Replay is the only mutator (S29). Among a transactional and a
 // plain commit of the same partition the one with the larger record offset wins, whichever becomes visible first.
 
-import type { OffsetCommitValue } from './group-records.ts'
+import type { OffsetCommitValue } from '../../protocol/generated/offset-commit-value.ts'
 
 export interface CommittedOffset extends OffsetCommitValue {
   /** Offset of the record that says so. */

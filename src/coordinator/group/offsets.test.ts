@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../../base/errors.ts'
+import { zeroUuid } from '../../base/uuid.ts'
 import { GroupWorld, isWaiting } from '../testing/group-world.ts'
 import { groupRecordSerde } from './group-record-serde.ts'
-import { type GroupRecord, zeroTopicId } from './group-records.ts'
+import type { GroupRecord } from './group-records.ts'
 
 const day = 24 * 3_600_000
 
@@ -60,8 +61,8 @@ test('[OFF4] metadata that is too long, topics and partitions that do not exist 
     committedMetadata: null,
   })
   const topics = [
-    { name: 'orders', topicId: zeroTopicId, partitions: [at(1), at(9)] },
-    { name: 'nothing', topicId: zeroTopicId, partitions: [at(0)] },
+    { name: 'orders', topicId: zeroUuid, partitions: [at(1), at(9)] },
+    { name: 'nothing', topicId: zeroUuid, partitions: [at(0)] },
   ]
   const byName = (await world.commit({ topics })).response!.topics
   deepEqual(
@@ -148,17 +149,15 @@ test('[OFF8] offsets of an open transaction are unstable, and count when its mar
     const world = await GroupWorld.start()
     await world.commit({})
     const pending: GroupRecord = {
-      kind: 'offset-commit',
-      group: 'g',
-      topic: 'orders',
-      partition: 0,
+      name: 'OffsetCommit',
+      key: { group: 'g', topic: 'orders', partition: 0 },
       value: {
         offset: 8n,
         leaderEpoch: -1,
         metadata: '',
         commitTimestamp: world.time.wallMs(),
         expireTimestamp: -1,
-        topicId: zeroTopicId,
+        topicId: zeroUuid,
       },
     }
     const records = [groupRecordSerde.encode(pending)!]
@@ -230,7 +229,7 @@ test('[OFF10] in a stable consumer group only offsets of topics nobody subscribe
       committedLeaderEpoch: -1,
       committedMetadata: null,
     }
-    const topics = [{ name, topicId: zeroTopicId, partitions: [partition] }]
+    const topics = [{ name, topicId: zeroUuid, partitions: [partition] }]
     await world.commit({ memberId, generationIdOrMemberEpoch: 1, topics })
   }
   await world.time.advance(1_300_000)

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { unreachable } from '../../base/assert.ts'
 import { errors } from '../../base/errors.ts'
+import type { DescribedGroup } from '../../protocol/generated/describe-groups-response.ts'
+import type { OffsetFetchResponseTopics } from '../../protocol/generated/offset-fetch-response.ts'
 import { bytes, GroupWorld, isWaiting } from '../testing/group-world.ts'
-import type { DescribedGroup, OffsetFetchResponseTopics } from './messages.ts'
 
 interface DurableState {
   readonly topics: OffsetFetchResponseTopics[]

@@ -34,6 +34,6 @@ export interface BatchCodec {
 export interface RecordSerde<U> {
   /** Undefined for a record that its format cannot hold: the operation that made it is refused. */
   encode(record: U): EncodedRecord | undefined
-  /** Undefined for an unknown record type: the load skips it. The result keeps no view on the input. */
+  /** Undefined for an unknown record type: the load skips it. Bytes of the result are views on the input. */
   decode(key: Uint8Array, value: Uint8Array | null): U | undefined
 }

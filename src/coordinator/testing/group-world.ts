@@ -2,12 +2,22 @@
 // Defaults are Kafka's; one partition holds all groups, so that a test can look at one log.
 
 import { Logger } from '../../base/logger.ts'
+import { zeroUuid } from '../../base/uuid.ts'
 import type { Random } from '../../env/env.ts'
+import type { DescribedGroup } from '../../protocol/generated/describe-groups-response.ts'
+import type { HeartbeatRequest } from '../../protocol/generated/heartbeat-request.ts'
+import type { JoinGroupRequest } from '../../protocol/generated/join-group-request.ts'
+import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
+import type { MemberIdentity } from '../../protocol/generated/leave-group-request.ts'
+import type { LeaveGroupResponse } from '../../protocol/generated/leave-group-response.ts'
+import type { OffsetCommitRequest } from '../../protocol/generated/offset-commit-request.ts'
+import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
+import type { OffsetFetchResponseGroup } from '../../protocol/generated/offset-fetch-response.ts'
+import type { SyncGroupRequest } from '../../protocol/generated/sync-group-request.ts'
+import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
 import { GroupCoordinator } from '../group/group-coordinator.ts'
 import type { GroupCoordinatorOptions } from '../group/group-options.ts'
 import { groupRecordSerde } from '../group/group-record-serde.ts'
-import { zeroTopicId } from '../group/group-records.ts'
-import type * as m from '../group/messages.ts'
 import { MemoryLog } from './memory-log.ts'
 import { VirtualTime } from './virtual-time.ts'
 
@@ -31,7 +41,7 @@ export function isWaiting(pending: Pending<unknown>): boolean {
   return pending.response === undefined
 }
 
-export interface JoinFields extends Partial<m.JoinGroupRequest> {
+export interface JoinFields extends Partial<JoinGroupRequest> {
   apiVersion?: number
   clientId?: string
 }
@@ -90,7 +100,7 @@ export class GroupWorld {
     return pending
   }
 
-  join(fields: JoinFields = {}): Promise<Pending<m.JoinGroupResponse>> {
+  join(fields: JoinFields = {}): Promise<Pending<JoinGroupResponse>> {
     const { apiVersion = 9, clientId = 'client', ...request } = fields
     const context = { apiVersion, clientId, clientHost: '/127.0.0.1' }
     return this.send(
@@ -109,13 +119,13 @@ export class GroupWorld {
   }
 
   /** A dynamic member's two joins: for its id, then with it. */
-  async joinWithId(fields: JoinFields = {}): Promise<Pending<m.JoinGroupResponse> & { memberId: string }> {
+  async joinWithId(fields: JoinFields = {}): Promise<Pending<JoinGroupResponse> & { memberId: string }> {
     const first = await this.join(fields)
     const memberId = first.response!.memberId
     return Object.assign(await this.join({ ...fields, memberId }), { memberId })
   }
 
-  sync(fields: Partial<m.SyncGroupRequest> & { apiVersion?: number }): Promise<Pending<m.SyncGroupResponse>> {
+  sync(fields: Partial<SyncGroupRequest> & { apiVersion?: number }): Promise<Pending<SyncGroupResponse>> {
     const { apiVersion = 5, ...request } = fields
     return this.send(
       this.coordinator.syncGroup(this.context(apiVersion), {
@@ -131,27 +141,27 @@ export class GroupWorld {
     )
   }
 
-  async heartbeat(fields: Partial<m.HeartbeatRequest>): Promise<number | undefined> {
+  async heartbeat(fields: Partial<HeartbeatRequest>): Promise<number | undefined> {
     const request = { groupId: 'g', generationId: 1, memberId: '', groupInstanceId: null, ...fields }
     const pending = await this.send(this.coordinator.heartbeat(this.context(4), request))
     return pending.response?.errorCode
   }
 
   async leave(
-    members: readonly Partial<m.MemberIdentity>[],
+    members: readonly Partial<MemberIdentity>[],
     apiVersion = 5,
     groupId = 'g',
-  ): Promise<m.LeaveGroupResponse> {
+  ): Promise<LeaveGroupResponse> {
     const all = members.map((member) => ({ memberId: '', groupInstanceId: null, reason: null, ...member }))
     const request = { groupId, memberId: all[0]?.memberId ?? '', members: apiVersion >= 3 ? all : [] }
     return (await this.send(this.coordinator.leaveGroup(this.context(apiVersion), request))).response!
   }
 
   commit(
-    fields: Partial<m.OffsetCommitRequest> & { apiVersion?: number },
+    fields: Partial<OffsetCommitRequest> & { apiVersion?: number },
     offset = 5n,
     committedMetadata: string | null = null,
-  ): Promise<Pending<m.OffsetCommitResponse>> {
+  ): Promise<Pending<OffsetCommitResponse>> {
     const { apiVersion = 9, ...request } = fields
     const partition = {
       partitionIndex: 0,
@@ -166,7 +176,7 @@ export class GroupWorld {
         memberId: '',
         groupInstanceId: null,
         retentionTimeMs: -1,
-        topics: [{ name: 'orders', topicId: zeroTopicId, partitions: [partition] }],
+        topics: [{ name: 'orders', topicId: zeroUuid, partitions: [partition] }],
         ...request,
       }),
     )
@@ -183,8 +193,8 @@ export class GroupWorld {
   async fetch(
     topicNames: readonly string[] | null,
     options: { groupId?: string; requireStable?: boolean } = {},
-  ): Promise<m.OffsetFetchResponseGroup> {
-    const asked = topicNames?.map((name) => ({ name, topicId: zeroTopicId, partitionIndexes: [0] })) ?? null
+  ): Promise<OffsetFetchResponseGroup> {
+    const asked = topicNames?.map((name) => ({ name, topicId: zeroUuid, partitionIndexes: [0] })) ?? null
     const group = { groupId: options.groupId ?? 'g', memberId: null, memberEpoch: -1, topics: asked }
     const request = {
       groupId: '',
@@ -196,7 +206,7 @@ export class GroupWorld {
     return pending.response!.groups[0]!
   }
 
-  async describe(groupId = 'g', apiVersion = 6): Promise<m.DescribedGroup> {
+  async describe(groupId = 'g', apiVersion = 6): Promise<DescribedGroup> {
     const request = { groups: [groupId], includeAuthorizedOperations: false }
     const pending = await this.send(this.coordinator.describeGroups(this.context(apiVersion), request))
     return pending.response!.groups[0]!
