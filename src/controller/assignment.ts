@@ -33,7 +33,8 @@ export function isActive(image: MetadataImage, brokerId: number): boolean {
   return broker !== undefined && !broker.fenced && !broker.inControlledShutdown
 }
 
-function defaultDirectory(broker: BrokerImage | undefined): string {
+/** Where a broker puts a new replica, as far as the records can say. */
+export function defaultDirectory(broker: BrokerImage | undefined): string {
   if (broker === undefined || broker.logDirs.length === 0) return directoryId.migrating
   return broker.logDirs.length === 1 ? broker.logDirs[0]! : directoryId.unassigned
 }
@@ -60,6 +61,23 @@ function manualAssignmentProblem(
   replicas: readonly number[],
   replicationFactor: number | undefined,
 ): string | undefined {
+  const problem = replicasProblem(image, partition, replicas)
+  if (problem !== undefined) return problem
+  if (replicationFactor !== undefined && replicas.length !== replicationFactor) {
+    return `The assignment of partition ${partition} names ${replicas.length} broker(s), others ${replicationFactor}.`
+  }
+  if (!replicas.some((id) => isActive(image, id))) {
+    return `All brokers in the assignment of partition ${partition} are fenced or shutting down.`
+  }
+  return undefined
+}
+
+/** Why `replicas` cannot hold a partition, whether or not any of them is there now. */
+export function replicasProblem(
+  image: MetadataImage,
+  partition: number,
+  replicas: readonly number[],
+): string | undefined {
   if (replicas.length === 0) return `The assignment of partition ${partition} names no broker.`
   for (const [index, id] of replicas.entries()) {
     const broker = image.brokers.get(id)
@@ -72,12 +90,6 @@ function manualAssignmentProblem(
     if (replicas.indexOf(id) !== index) {
       return `The assignment of partition ${partition} names broker ${id} more than once.`
     }
-  }
-  if (replicationFactor !== undefined && replicas.length !== replicationFactor) {
-    return `The assignment of partition ${partition} names ${replicas.length} broker(s), others ${replicationFactor}.`
-  }
-  if (!replicas.some((id) => isActive(image, id))) {
-    return `All brokers in the assignment of partition ${partition} are fenced or shutting down.`
   }
   return undefined
 }

@@ -12,6 +12,8 @@ import {
   defaultsBrokerRegistrationChangeRecord,
 } from '../protocol/generated/broker-registration-change-record.ts'
 import type { RegisterBrokerRecord } from '../protocol/generated/register-broker-record.ts'
+import type { UnregisterBrokerRequest } from '../protocol/generated/unregister-broker-request.ts'
+import type { UnregisterBrokerResponse } from '../protocol/generated/unregister-broker-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { type ApiError, apiError, type Decision, noError } from './decision.ts'
@@ -113,6 +115,28 @@ export function decideFence(
     registrationChange(broker, { fenced: 1 }),
   ]
   return { records, response: undefined, atomic: false }
+}
+
+/** Forgets a broker; its replicas keep their places for a broker that may take the id again. */
+export function decideUnregisterBroker(
+  image: MetadataImage,
+  staticConfig: StaticConfig,
+  { brokerId }: UnregisterBrokerRequest,
+): Decision<UnregisterBrokerResponse> {
+  const broker = image.brokers.get(brokerId)
+  if (broker === undefined) {
+    const error = apiError(errors.BROKER_ID_NOT_REGISTERED, `No broker with id ${brokerId} is registered.`)
+    return { records: [], response: { throttleTimeMs: 0, ...error }, atomic: false }
+  }
+  const value = { brokerId, brokerEpoch: broker.epoch }
+  return {
+    records: [
+      ...takeLeave(image, staticConfig, { removed: brokerId }),
+      { name: 'UnregisterBrokerRecord', value },
+    ],
+    response: { throttleTimeMs: 0, ...noError },
+    atomic: false,
+  }
 }
 
 /** The changes of all partitions that count on the leaving broker. */

@@ -15,6 +15,8 @@ import type { AlterClientQuotasRequest } from '../protocol/generated/alter-clien
 import type { AlterClientQuotasResponse } from '../protocol/generated/alter-client-quotas-response.ts'
 import type { AlterConfigsRequest } from '../protocol/generated/alter-configs-request.ts'
 import type { AlterConfigsResponse } from '../protocol/generated/alter-configs-response.ts'
+import type { AlterPartitionReassignmentsRequest } from '../protocol/generated/alter-partition-reassignments-request.ts'
+import type { AlterPartitionReassignmentsResponse } from '../protocol/generated/alter-partition-reassignments-response.ts'
 import type { AlterUserScramCredentialsRequest } from '../protocol/generated/alter-user-scram-credentials-request.ts'
 import type { AlterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import type { CreatePartitionsRequest } from '../protocol/generated/create-partitions-request.ts'
@@ -30,6 +32,8 @@ import type { ElectLeadersRequest } from '../protocol/generated/elect-leaders-re
 import type { ElectLeadersResponse } from '../protocol/generated/elect-leaders-response.ts'
 import type { IncrementalAlterConfigsRequest } from '../protocol/generated/incremental-alter-configs-request.ts'
 import type { IncrementalAlterConfigsResponse } from '../protocol/generated/incremental-alter-configs-response.ts'
+import type { UnregisterBrokerRequest } from '../protocol/generated/unregister-broker-request.ts'
+import type { UnregisterBrokerResponse } from '../protocol/generated/unregister-broker-response.ts'
 import type { UpdateFeaturesRequest } from '../protocol/generated/update-features-request.ts'
 import type { UpdateFeaturesResponse } from '../protocol/generated/update-features-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
@@ -40,6 +44,7 @@ import {
   decideFence,
   decideRegisterBroker,
   decideUnfence,
+  decideUnregisterBroker,
   type RegistrationReply,
 } from './brokers.ts'
 import { decideAlterClientQuotas } from './client-quotas.ts'
@@ -53,6 +58,7 @@ import { decideElectLeaders } from './elect-leaders.ts'
 import { decideUpdateFeatures } from './features.ts'
 import type { MetadataLog } from './metadata-log.ts'
 import { decideAllocateProducerIds, type ProducerIdBlock } from './producer-ids.ts'
+import { decideAlterPartitionReassignments } from './reassign-partitions.ts'
 import { decideAlterUserScramCredentials } from './scram-credentials.ts'
 
 export interface ControllerOptions {
@@ -156,6 +162,15 @@ export class Controller {
     return this.#execute('elect-leaders', (image) => decideElectLeaders(image, brokerConfig, request))
   }
 
+  alterPartitionReassignments(
+    request: AlterPartitionReassignmentsRequest,
+  ): Promise<AlterPartitionReassignmentsResponse> {
+    const { brokerConfig } = this.#options
+    return this.#execute('alter-partition-reassignments', (image) =>
+      decideAlterPartitionReassignments(image, brokerConfig, request),
+    )
+  }
+
   alterClientQuotas(request: AlterClientQuotasRequest): Promise<AlterClientQuotasResponse> {
     return this.#execute('alter-client-quotas', (image) => decideAlterClientQuotas(image, request))
   }
@@ -211,6 +226,12 @@ export class Controller {
 
   fence(brokerId: number): Promise<void> {
     return this.#executeForBroker('fence-broker', brokerId, decideFence)
+  }
+
+  /** Forgets a broker that does not come back. */
+  unregisterBroker(request: UnregisterBrokerRequest): Promise<UnregisterBrokerResponse> {
+    const { brokerConfig } = this.#options
+    return this.#execute('unregister-broker', (image) => decideUnregisterBroker(image, brokerConfig, request))
   }
 
   /** Moves the broker's leaderships away before it stops. */

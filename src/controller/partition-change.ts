@@ -110,9 +110,12 @@ function lastKnownLeader(partition: PartitionImage, leader: number): number[] | 
   return leader >= 0 && partition.lastKnownElr.length > 0 ? [] : null
 }
 
-function isNoChange(record: PartitionChangeRecord): boolean {
+export function isNoChange(record: PartitionChangeRecord): boolean {
   return (
     record.isr === null &&
+    record.replicas === null &&
+    record.addingReplicas === null &&
+    record.removingReplicas === null &&
     record.leader === noLeaderChange &&
     record.leaderRecoveryState === leaderRecoveryState.noChange &&
     record.eligibleLeaderReplicas === null &&

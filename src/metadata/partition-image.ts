@@ -68,6 +68,11 @@ function shared(ids: readonly number[]): readonly number[] {
   return ids.length === 0 ? none : ids
 }
 
+/** Whether the partition is on its way to other brokers. */
+export function isReassigning({ addingReplicas, removingReplicas }: PartitionImage): boolean {
+  return addingReplicas.length > 0 || removingReplicas.length > 0
+}
+
 /** Equal members in equal order. */
 export function sameIds(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id, index) => id === b[index])

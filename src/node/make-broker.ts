@@ -3,6 +3,7 @@
 import type { Logger } from '../base/logger.ts'
 import type { ApiTable, DecorateApis } from '../broker/api.ts'
 import { apiTable } from '../broker/apis/table.ts'
+import type { QuorumState } from '../broker/broker-modules.ts'
 import { CoordinatorPartitions, recordBatchCodec } from '../broker/coordinator-partitions.ts'
 import { Dispatcher } from '../broker/dispatcher.ts'
 import { DynamicConfig } from '../broker/dynamic-config.ts'
@@ -18,6 +19,7 @@ import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
 import { groupRecordSerde } from '../coordinator/group/group-record-serde.ts'
 import type { Env } from '../env/env.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
+import type { RaftLog } from '../raft/quorum-of-one.ts'
 import { PartitionTable } from '../replication/partition-table.ts'
 import { SocketServer } from '../server/socket-server.ts'
 import { configRules } from './config-rules.ts'
@@ -70,8 +72,11 @@ export function makeBroker(
     timers,
     random,
     image,
+    disk: env.disk,
+    logs: directories.logs,
     partitions,
     controller,
+    quorum: () => quorumState(config, directories.metadataLog),
     groups,
     fetchSessions: new FetchSessions(
       { sessionsMax: config.int('max.incremental.fetch.session.cache.slots') },
@@ -85,6 +90,16 @@ export function makeBroker(
   const apis: ApiTable = decorateApis(served, image)
   const server = makeServer(config, env, logger, apis, onBroken)
   return { controller, partitions, groups, publisher, server }
+}
+
+function quorumState(config: BrokerConfig, log: RaftLog): QuorumState {
+  return {
+    leaderEpoch: log.epoch,
+    highWatermark: log.highWatermark,
+    logEndOffset: log.endOffset,
+    directoryId: log.voterDirectoryId,
+    endpoints: config.advertisedControllerListeners().map(({ name, host, port }) => ({ name, host, port })),
+  }
 }
 
 function makeController(

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assert } from '../base/assert.ts'
 import { errorName } from '../base/errors.ts'
+import { zeroUuid } from '../base/uuid.ts'
 import type { LoadedMetadata, MetadataLog } from '../controller/metadata-log.ts'
 import type { Outcome } from '../env/env.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
@@ -91,6 +92,16 @@ export class RaftLog implements MetadataLog {
   /** The finalized level of kraft.version: 0 for a static quorum, 1 for voters in the log. */
   get kraftVersion(): number {
     return this.#quorum.kraftVersion
+  }
+
+  /** Behind the last committed offset. */
+  get highWatermark(): number {
+    return this.#log.highWatermark
+  }
+
+  /** The directory id of the only voter; zero where the voters are static. */
+  get voterDirectoryId(): string {
+    return this.#quorum.voters?.voters[0]?.voterDirectoryId ?? zeroUuid
   }
 
   get endOffset(): number {

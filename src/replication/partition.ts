@@ -6,6 +6,7 @@
 
 import { errors } from '../base/errors.ts'
 import type { AppendOptions, AppendResult } from '../log/append-result.ts'
+import type { TimestampAndOffset } from '../log/log-reader.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
 import type { PartitionImage } from '../metadata/partition-image.ts'
@@ -27,6 +28,9 @@ export interface PartitionWatcher {
   onFailed(error: number): void
 }
 
+/** Of a client that does not know the leader's epoch, and of a log without records. */
+const unknownEpoch = -1
+
 interface CommitWaiter {
   readonly endOffset: number
   readonly onDone: (error: number) => void
@@ -43,6 +47,8 @@ export interface FetchPosition {
   readonly currentLeaderEpoch: number
   /** -1: not given; otherwise the epoch of the record before `fetchOffset` (KIP-595). */
   readonly lastFetchedEpoch: number
+  /** 0 and above: a broker that follows. */
+  readonly replicaId: number
   readonly isolation: 'read-uncommitted' | 'read-committed' | 'log-end'
 }
 
@@ -95,7 +101,7 @@ export class Partition {
   /** The error of a request that needs the leader: wrong broker, wrong epoch (KIP-320), broken log. */
   leaderError(currentLeaderEpoch: number): number {
     if (this.#failure !== undefined) return this.#failure
-    if (currentLeaderEpoch >= 0 && currentLeaderEpoch < this.#image.leaderEpoch)
+    if (currentLeaderEpoch !== unknownEpoch && currentLeaderEpoch < this.#image.leaderEpoch)
       return errors.FENCED_LEADER_EPOCH
     if (currentLeaderEpoch > this.#image.leaderEpoch) return errors.UNKNOWN_LEADER_EPOCH
     if (this.#image.leader !== this.#nodeId) return errors.NOT_LEADER_OR_FOLLOWER
@@ -122,6 +128,18 @@ export class Partition {
     return result
   }
 
+  /** Moves the log start up to `offset`, -1 standing for the high watermark. Answers a Kafka error code. */
+  deleteRecords(offset: number): number {
+    const error = this.leaderError(-1)
+    if (error !== errors.NONE) return error
+    const { log } = this
+    if (!log.config.cleanupPolicy.delete) return errors.POLICY_VIOLATION
+    const target = offset === -1 ? log.highWatermark : offset
+    if (target < 0 || target > log.highWatermark) return errors.OFFSET_OUT_OF_RANGE
+    log.incrementLogStartOffset(target)
+    return errors.NONE
+  }
+
   /** Calls `onDone` once all offsets below `endOffset` are committed, at once if they are. */
   whenCommitted(endOffset: number, onDone: (error: number) => void): void {
     if (this.#failure !== undefined) onDone(this.#failure)
@@ -136,11 +154,13 @@ export class Partition {
 
   /** Where a fetch may read to; without touching the disk. */
   fetchBounds(position: FetchPosition): FetchBounds {
-    const error = this.leaderError(position.currentLeaderEpoch)
+    // A Fetch says with any negative epoch that it knows none.
+    const error = this.leaderError(Math.max(position.currentLeaderEpoch, unknownEpoch))
     if (error !== errors.NONE) return { ok: false, error }
+    if (position.replicaId >= 0) return { ok: false, error: notAFollower(position) }
     const { log } = this
     if (position.lastFetchedEpoch >= 0) {
-      const epochEnd = log.endOffsetForEpoch(position.lastFetchedEpoch)
+      const epochEnd = this.endOffsetForEpoch(position.lastFetchedEpoch)
       if (epochEnd.epoch < 0) return { ok: false, error: errors.OFFSET_OUT_OF_RANGE }
       if (epochEnd.epoch < position.lastFetchedEpoch || epochEnd.endOffset < position.fetchOffset)
         return { ok: 'diverging', epoch: epochEnd.epoch, endOffset: epochEnd.endOffset }
@@ -148,6 +168,27 @@ export class Partition {
     if (position.fetchOffset < log.logStartOffset || position.fetchOffset > log.logEndOffset)
       return { ok: false, error: errors.OFFSET_OUT_OF_RANGE }
     return { ok: true, endOffset: this.endOffset(position.isolation) }
+  }
+
+  /**
+   * The largest epoch not above `epoch` and where it ends; -1 and -1 when that is not known. The leader's epoch
+   * begins where the log ended when it took over, also before it writes; Kafka stores that at each election.
+   */
+  endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
+    const { leaderEpoch } = this.#image
+    const { latestEpoch = unknownEpoch, logEndOffset } = this.log
+    const isEmpty = latestEpoch === unknownEpoch
+    const isNewerThanLog = epoch <= leaderEpoch && (isEmpty || epoch >= latestEpoch)
+    if (epoch === unknownEpoch || latestEpoch >= leaderEpoch || !isNewerThanLog)
+      return this.log.endOffsetForEpoch(epoch)
+    return { epoch: isEmpty || epoch === leaderEpoch ? epoch : latestEpoch, endOffset: logEndOffset }
+  }
+
+  /** The log start; of an empty log in the epoch of the leader that will write there. */
+  earliest(): TimestampAndOffset {
+    const earliest = this.log.earliest()
+    const isEmpty = earliest.offset === this.log.logEndOffset
+    return isEmpty ? { ...earliest, leaderEpoch: this.#image.leaderEpoch } : earliest
   }
 
   /** The first offset a reader of this isolation may not see. */
@@ -183,6 +224,11 @@ export class Partition {
     for (const waiter of waiters) waiter.onDone(error)
     for (const watcher of [...this.#watchers]) watcher.onFailed(error)
   }
+}
+
+/** A follower that knows an epoch asks again: a newer assignment may make it one. No broker follows here yet. */
+function notAFollower({ currentLeaderEpoch }: FetchPosition): number {
+  return currentLeaderEpoch <= unknownEpoch ? errors.NOT_LEADER_OR_FOLLOWER : errors.UNKNOWN_LEADER_EPOCH
 }
 
 function refused(error: number, message: string | null): AppendResult {
