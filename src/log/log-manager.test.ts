@@ -17,7 +17,8 @@ const orders0 = { topic: 'orders', partition: 0 }
 const orders1 = { topic: 'orders', partition: 1 }
 
 function open(disk: MemoryDisk, directories = ['/data']): Promise<LogManager> {
-  const random = { next: () => 0.5, bytes: (count: number) => new Uint8Array(count).fill(0xab) }
+  let drawn = 0xab
+  const random = { next: () => 0.5, bytes: (count: number) => new Uint8Array(count).fill(drawn++) }
   const clock = { wallMs: () => nowMs, monotonicMs: () => 0 }
   const logger = new Logger('kafka.log.LogManager', { write: () => {} })
   const options = { directories, brokerConfig: brokerConfig() }
@@ -134,4 +135,23 @@ test('[LOG34] a disk error puts the directory out with all its logs, and no clea
   await manager.close({ brokerEpoch: 1 })
   equal((await names(disk, '/one')).includes('.kafka_cleanshutdown'), false)
   equal((await names(disk, '/two')).includes('.kafka_cleanshutdown'), true)
+})
+
+test('[LOG32] a log may be deleted with work under way; its directory stays in service', async () => {
+  const disk = new MemoryDisk()
+  const manager = await open(disk)
+  const failed: string[] = []
+  manager.onDirectoryFailed = (path) => failed.push(path)
+  for (let i = 0; i < 20; i++) {
+    const log = await manager.create(orders0, topicId, topicConfig({ 'flush.messages': '1' }))
+    append(log, ['a'])
+    log.roll(nowMs)
+    append(log, ['b'])
+    const flushing = log.flush()
+    for (let turn = 0; turn < i; turn++) await Promise.resolve()
+    await manager.delete(orders0)
+    await flushing
+    await manager.tick(nowMs + i * 60_000)
+  }
+  deepEqual(failed, [])
 })

@@ -64,6 +64,8 @@ export class PartitionLog {
   #unflushedSinceMs: number | undefined
   /** Why nothing can be appended at the moment. */
   #closedFor: string | undefined
+  /** Its directory is about to get another name: what waits in the queue has nothing to do any more. */
+  #isAbandoned = false
   readonly #deletedFiles = new DeletedFiles()
 
   constructor(options: LogOptions, contents: LogContents, modules: LogModules) {
@@ -354,7 +356,7 @@ export class PartitionLog {
       this.#flusher.onCut()
       await this.#modules.onTruncated?.(this.directory)
     })
-    this.#closedFor = undefined
+    if (!this.#isAbandoned) this.#closedFor = undefined
   }
 
   /** Flushes and leaves the files as a clean shutdown does; the log is unusable afterwards. */
@@ -368,6 +370,7 @@ export class PartitionLog {
   /** Stops the log without touching its files, before its directory is renamed or removed. */
   async abandon(): Promise<void> {
     this.#closedFor = 'it is deleted'
+    this.#isAbandoned = true
     for (const segment of this.#contents.segments) segment.isRemoved = true
     await this.#writer.writtenTo(this.#contents.logEndOffset).catch(() => {})
     await this.#queue.run(() => this.#modules.pool.releaseDirectory(this.directory))
@@ -387,7 +390,7 @@ export class PartitionLog {
     try {
       await this.#queue.run(async () => {
         if (this.#failure !== undefined) throw new Error(this.#failure)
-        await work()
+        if (!this.#isAbandoned) await work()
       })
     } catch (error) {
       this.fail(error)
