@@ -1,97 +1,76 @@
-// `node conformance/differential-admin.ts HOST:PORT HOST:PORT`: topics, configs and the cluster, asked in every version.
+// `node conformance/differential-admin.ts HOST:PORT HOST:PORT`: topics, configs and the cluster, in every version.
 
 import { zeroUuid } from '../src/base/uuid.ts'
-import { createPartitionsRequest } from '../src/protocol/generated/create-partitions-request.ts'
-import { createPartitionsResponse } from '../src/protocol/generated/create-partitions-response.ts'
-import { type CreatableTopic, createTopicsRequest } from '../src/protocol/generated/create-topics-request.ts'
-import { createTopicsResponse } from '../src/protocol/generated/create-topics-response.ts'
-import { deleteTopicsRequest } from '../src/protocol/generated/delete-topics-request.ts'
-import { deleteTopicsResponse } from '../src/protocol/generated/delete-topics-response.ts'
-import { describeClusterRequest } from '../src/protocol/generated/describe-cluster-request.ts'
-import { describeClusterResponse } from '../src/protocol/generated/describe-cluster-response.ts'
-import { describeConfigsRequest } from '../src/protocol/generated/describe-configs-request.ts'
-import { describeConfigsResponse } from '../src/protocol/generated/describe-configs-response.ts'
-import { findCoordinatorRequest } from '../src/protocol/generated/find-coordinator-request.ts'
-import { findCoordinatorResponse } from '../src/protocol/generated/find-coordinator-response.ts'
-import { metadataRequest } from '../src/protocol/generated/metadata-request.ts'
-import { metadataResponse } from '../src/protocol/generated/metadata-response.ts'
+import type { CreatableTopic } from '../src/protocol/generated/create-topics-request.ts'
+import {
+  assigned,
+  byId,
+  byName,
+  createPartitions,
+  createTopics,
+  deleteTopics,
+  describeCluster,
+  describeConfigs,
+  findCoordinator,
+  metadata,
+  newTopic,
+  unknownId,
+} from '../test/support/admin-apis.ts'
 import { compare, type Recorder } from './differential.ts'
 
-const createTopics = { request: createTopicsRequest, response: createTopicsResponse }
-const deleteTopics = { request: deleteTopicsRequest, response: deleteTopicsResponse }
-const createPartitions = { request: createPartitionsRequest, response: createPartitionsResponse }
-const describeConfigs = { request: describeConfigsRequest, response: describeConfigsResponse }
-const describeCluster = { request: describeClusterRequest, response: describeClusterResponse }
-const findCoordinator = { request: findCoordinatorRequest, response: findCoordinatorResponse }
-const metadata = { request: metadataRequest, response: metadataResponse }
-
-const unknownId = 'AAAAAAAAAAAAAAAAAAAAMg'
-
-function topic(name: string, fields: Partial<CreatableTopic> = {}): CreatableTopic {
-  return { name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [], ...fields }
-}
-
-function assignments(...partitions: readonly (readonly [number, number[]])[]): Partial<CreatableTopic> {
-  return {
-    numPartitions: -1,
-    replicationFactor: -1,
-    assignments: partitions.map(([partitionIndex, brokerIds]) => ({ partitionIndex, brokerIds })),
-  }
-}
-
 const badTopics: Readonly<Record<string, CreatableTopic[]>> = {
-  'empty name': [topic('')],
-  'name of one dot': [topic('.')],
-  'name of two dots': [topic('..')],
-  'name with a space': [topic('a b')],
-  'name of 250 characters': [topic('x'.repeat(250))],
-  'a name that exists': [topic('made-7')],
-  'names that collide': [topic('made_7'), topic('made.7')],
-  'colliding with an existing one': [topic('dotted_name')],
-  'a name twice': [topic('twice'), topic('twice')],
-  'the metadata topic': [topic('__cluster_metadata')],
-  'no partitions': [topic('none', { numPartitions: 0 })],
-  'partitions below -1': [topic('none', { numPartitions: -2 })],
-  'no replicas': [topic('none', { replicationFactor: 0 })],
-  'replicas below -1': [topic('none', { replicationFactor: -2 })],
-  'more replicas than brokers': [topic('none', { replicationFactor: 3 })],
+  'empty name': [newTopic('')],
+  'name of one dot': [newTopic('.')],
+  'name of two dots': [newTopic('..')],
+  'name with a space': [newTopic('a b')],
+  'name of 250 characters': [newTopic('x'.repeat(250))],
+  'a name that exists': [newTopic('made-7')],
+  'names that collide': [newTopic('made_7'), newTopic('made.7')],
+  'colliding with an existing one': [newTopic('dotted_name')],
+  'a name twice': [newTopic('twice'), newTopic('twice')],
+  'the metadata topic': [newTopic('__cluster_metadata')],
+  'no partitions': [newTopic('none', { numPartitions: 0 })],
+  'partitions below -1': [newTopic('none', { numPartitions: -2 })],
+  'no replicas': [newTopic('none', { replicationFactor: 0 })],
+  'replicas below -1': [newTopic('none', { replicationFactor: -2 })],
+  'more replicas than brokers': [newTopic('none', { replicationFactor: 3 })],
   'assignments and counts': [
-    topic('none', { ...assignments([0, [1]]), numPartitions: 1, replicationFactor: 1 }),
+    newTopic('none', { ...assigned([0, [1]]), numPartitions: 1, replicationFactor: 1 }),
   ],
-  'assignments and a replication factor': [topic('none', { ...assignments([0, [1]]), replicationFactor: 1 })],
-  'an assignment with a gap': [topic('none', assignments([0, [1]], [2, [1]]))],
-  'an assignment from 1': [topic('none', assignments([1, [1]]))],
-  'an assignment below 0': [topic('none', assignments([-1, [1]]))],
-  'a partition assigned twice': [topic('none', assignments([0, [1]], [0, [1]]))],
-  'an unknown broker': [topic('none', assignments([0, [9]]))],
-  'a broker twice': [topic('none', assignments([0, [1, 1]]))],
-  'an assignment of nobody': [topic('none', assignments([0, []]))],
-  'unequal assignments': [topic('none', assignments([0, [1]], [1, [1, 9]]))],
-  'an unknown config': [topic('none', { configs: [{ name: 'nope', value: '1' }] })],
-  'a bad config': [topic('none', { configs: [{ name: 'retention.ms', value: 'x' }] })],
-  'a config out of range': [topic('none', { configs: [{ name: 'segment.bytes', value: '1' }] })],
-  'a null config': [topic('none', { configs: [{ name: 'retention.ms', value: null }] })],
+  'assignments and a replication factor': [newTopic('none', { ...assigned([0, [1]]), replicationFactor: 1 })],
+  'an assignment with a gap': [newTopic('none', assigned([0, [1]], [2, [1]]))],
+  'an assignment from 1': [newTopic('none', assigned([1, [1]]))],
+  'an assignment below 0': [newTopic('none', assigned([-1, [1]]))],
+  'a partition assigned twice': [newTopic('none', assigned([0, [1]], [0, [1]]))],
+  'an unknown broker': [newTopic('none', assigned([0, [9]]))],
+  'a broker twice': [newTopic('none', assigned([0, [1, 1]]))],
+  'an assignment of nobody': [newTopic('none', assigned([0, []]))],
+  'unequal assignments': [newTopic('none', assigned([0, [1]], [1, [1, 9]]))],
+  'an unknown config': [newTopic('none', { configs: [{ name: 'nope', value: '1' }] })],
+  'a bad config': [newTopic('none', { configs: [{ name: 'retention.ms', value: 'x' }] })],
+  'a config out of range': [newTopic('none', { configs: [{ name: 'segment.bytes', value: '1' }] })],
+  'a null config': [newTopic('none', { configs: [{ name: 'retention.ms', value: null }] })],
   'configs that could not fit': [
-    topic('fits', {
+    newTopic('fits', {
       configs: [
         { name: 'retention.ms', value: '10' },
         { name: 'local.retention.ms', value: '20' },
       ],
     }),
   ],
-  'an empty config name': [topic('none', { configs: [{ name: '', value: '1' }] })],
+  'an empty config name': [newTopic('none', { configs: [{ name: '', value: '1' }] })],
   'a config twice': [
-    topic('made-twice', {
+    newTopic('made-twice', {
       configs: [
         { name: 'retention.ms', value: '1000' },
         { name: 'retention.ms', value: '2000' },
       ],
     }),
   ],
-  'too many partitions': [topic('none', { numPartitions: 10_001 })],
+  'too many partitions': [newTopic('none', { numPartitions: 10_001 })],
   'too many partitions together': [
-    topic('none', { numPartitions: 6000 }),
-    topic('more', { numPartitions: 6000 }),
+    newTopic('none', { numPartitions: 6000 }),
+    newTopic('more', { numPartitions: 6000 }),
   ],
   'no topics': [],
 }
@@ -99,7 +78,7 @@ const badTopics: Readonly<Record<string, CreatableTopic[]>> = {
 async function creations(broker: Recorder): Promise<void> {
   await broker.ask('create one', createTopics, [2, 7], (version) => ({
     topics: [
-      topic(`made-${version}`, {
+      newTopic(`made-${version}`, {
         configs: [
           { name: 'retention.ms', value: '86400000' },
           { name: 'cleanup.policy', value: 'compact,delete' },
@@ -108,17 +87,20 @@ async function creations(broker: Recorder): Promise<void> {
     ],
     timeoutMs: 5000,
   }))
-  await broker.ask('create with a dot', createTopics, 7, { topics: [topic('dotted.name')], timeoutMs: 5000 })
+  await broker.ask('create with a dot', createTopics, 7, {
+    topics: [newTopic('dotted.name')],
+    timeoutMs: 5000,
+  })
   await broker.ask('default counts', createTopics, [4, 7], (version) => ({
-    topics: [topic(`default-${version}`, { numPartitions: -1, replicationFactor: -1 })],
+    topics: [newTopic(`default-${version}`, { numPartitions: -1, replicationFactor: -1 })],
     timeoutMs: 5000,
   }))
   await broker.ask('manual assignments', createTopics, [2, 7], (version) => ({
-    topics: [topic(`manual-${version}`, assignments([1, [1]], [0, [1]]))],
+    topics: [newTopic(`manual-${version}`, assigned([1, [1]], [0, [1]]))],
     timeoutMs: 5000,
   }))
   await broker.ask('an internal topic', createTopics, 7, {
-    topics: [topic('__share_group_state')],
+    topics: [newTopic('__share_group_state')],
     timeoutMs: 5000,
   })
   await broker.ask('an internal topic to delete', deleteTopics, 6, {
@@ -135,15 +117,15 @@ async function creations(broker: Recorder): Promise<void> {
   }
   await broker.ask('validate only', createTopics, [2, 7], {
     topics: [
-      topic('validated', { numPartitions: 3 }),
-      topic('made-7'),
-      topic('validated-manual', assignments([0, [1]])),
+      newTopic('validated', { numPartitions: 3 }),
+      newTopic('made-7'),
+      newTopic('validated-manual', assigned([0, [1]])),
     ],
     validateOnly: true,
     timeoutMs: 5000,
   })
   await broker.ask('good and bad', createTopics, 7, {
-    topics: [topic('good'), topic('bad name'), topic('made-7')],
+    topics: [newTopic('good'), newTopic('bad name'), newTopic('made-7')],
     timeoutMs: 5000,
   })
 }
@@ -196,28 +178,27 @@ async function partitions(broker: Recorder): Promise<void> {
 }
 
 async function reading(broker: Recorder): Promise<void> {
-  const named = (...names: (string | null)[]) => names.map((name) => ({ name, topicId: zeroUuid }))
   const all = await broker.ask('all topics', metadata, [0, 13], (version) => ({
     topics: version === 0 ? [] : null,
   }))
   const id = all!.topics.find(({ name }) => name === 'made-3')!.topicId
   await broker.ask('no topics', metadata, [1, 13], { topics: [] })
-  await broker.ask('one topic', metadata, [0, 13], { topics: named('made-3'), allowAutoTopicCreation: true })
-  await broker.ask('one twice', metadata, [0, 13], { topics: named('made-3', 'made-4', 'made-3') })
+  await broker.ask('one topic', metadata, [0, 13], { topics: byName('made-3'), allowAutoTopicCreation: true })
+  await broker.ask('one twice', metadata, [0, 13], { topics: byName('made-3', 'made-4', 'made-3') })
   await broker.ask('unknown, not to be created', metadata, [4, 13], {
-    topics: named('nobody', 'made-3'),
+    topics: byName('nobody', 'made-3'),
     allowAutoTopicCreation: false,
   })
-  await broker.ask('bad names', metadata, [0, 13], { topics: named('', 'a b', '..', 'x'.repeat(250)) })
+  await broker.ask('bad names', metadata, [0, 13], { topics: byName('', 'a b', '..', 'x'.repeat(250)) })
   await broker.ask('bad names, not to be created', metadata, [4, 13], {
-    topics: named('', 'a b', '..', 'x'.repeat(250)),
+    topics: byName('', 'a b', '..', 'x'.repeat(250)),
     allowAutoTopicCreation: false,
   })
   await broker.ask('colliding name', metadata, 13, {
-    topics: named('dotted_name'),
+    topics: byName('dotted_name'),
     allowAutoTopicCreation: false,
   })
-  await broker.ask('a null name', metadata, [10, 13], { topics: named(null, 'made-3') })
+  await broker.ask('a null name', metadata, [10, 13], { topics: byName(null, 'made-3') })
   await broker.ask('by id', metadata, [10, 13], {
     topics: [
       { name: null, topicId: id },
@@ -235,7 +216,7 @@ async function reading(broker: Recorder): Promise<void> {
     ],
   })
   await broker.ask('operations', metadata, [8, 13], (version) => ({
-    topics: named('made-3', 'nobody'),
+    topics: byName('made-3', 'nobody'),
     allowAutoTopicCreation: false,
     includeTopicAuthorizedOperations: true,
     includeClusterAuthorizedOperations: version <= 10,
@@ -245,24 +226,24 @@ async function reading(broker: Recorder): Promise<void> {
     includeTopicAuthorizedOperations: true,
   })
   await broker.ask('to be created', metadata, [0, 13], (version) => ({
-    topics: named(`auto-${version}`),
+    topics: byName(`auto-${version}`),
     allowAutoTopicCreation: true,
   }))
   for (let version = 0; version <= 13; version++) {
-    const topics = named(`auto-${version}`)
+    const topics = byName(`auto-${version}`)
     await broker.until(metadata, 9, { topics }, (response) => response.topics[0]!.errorCode === 0)
   }
   await broker.ask('internal, to be created', metadata, 13, {
-    topics: named('__transaction_state'),
+    topics: byName('__transaction_state'),
     allowAutoTopicCreation: true,
   })
   await broker.until(
     metadata,
     9,
-    { topics: named('__transaction_state') },
+    { topics: byName('__transaction_state') },
     ({ topics }) => topics[0]!.errorCode === 0,
   )
-  await broker.ask('internal', metadata, [0, 13], { topics: named('__transaction_state') })
+  await broker.ask('internal', metadata, [0, 13], { topics: byName('__transaction_state') })
   await broker.ask('the cluster', describeCluster, [0, 2], {})
   await broker.ask('operations', describeCluster, [0, 2], { includeClusterAuthorizedOperations: true })
   await broker.ask('fenced', describeCluster, 2, { includeFencedBrokers: true })
@@ -335,42 +316,40 @@ async function coordinators(broker: Recorder): Promise<void> {
 async function deletions(broker: Recorder): Promise<void> {
   const all = await broker.ask('before', metadata, 13, { topics: null })
   const idOf = (name: string) => all!.topics.find((each) => each.name === name)!.topicId
-  const byName = (name: string | null) => ({ name, topicId: zeroUuid })
-  const byId = (topicId: string) => ({ name: null, topicId })
   await broker.ask('names', deleteTopics, [1, 5], (version) => ({
     topicNames: [`auto-${version}`, 'unknown', ''],
     timeoutMs: 5000,
   }))
   await broker.ask('a name twice', deleteTopics, [1, 5], { topicNames: ['good', 'good'], timeoutMs: 5000 })
-  await broker.ask('a name', deleteTopics, 6, { topics: [byName('auto-6')], timeoutMs: 5000 })
-  await broker.ask('an id', deleteTopics, 6, { topics: [byId(idOf('auto-7'))], timeoutMs: 5000 })
+  await broker.ask('a name', deleteTopics, 6, { topics: byName('auto-6'), timeoutMs: 5000 })
+  await broker.ask('an id', deleteTopics, 6, { topics: byId(idOf('auto-7')), timeoutMs: 5000 })
   await broker.ask('unknown ones', deleteTopics, 6, {
-    topics: [byName('unknown'), byId(unknownId)],
+    topics: [...byName('unknown'), ...byId(unknownId)],
     timeoutMs: 5000,
   })
-  await broker.ask('neither', deleteTopics, 6, { topics: [byName(null)], timeoutMs: 5000 })
+  await broker.ask('neither', deleteTopics, 6, { topics: byName(null), timeoutMs: 5000 })
   await broker.ask('both', deleteTopics, 6, {
     topics: [{ name: 'good', topicId: idOf('good') }],
     timeoutMs: 5000,
   })
   await broker.ask('a name twice', deleteTopics, 6, {
-    topics: [byName('good'), byName('good')],
+    topics: byName('good', 'good'),
     timeoutMs: 5000,
   })
   await broker.ask('an unknown name twice', deleteTopics, 6, {
-    topics: [byName('no'), byName('no')],
+    topics: byName('no', 'no'),
     timeoutMs: 5000,
   })
   await broker.ask('an id twice', deleteTopics, 6, {
-    topics: [byId(idOf('good')), byId(idOf('good'))],
+    topics: byId(idOf('good'), idOf('good')),
     timeoutMs: 5000,
   })
   await broker.ask('an unknown id twice', deleteTopics, 6, {
-    topics: [byId(unknownId), byId(unknownId)],
+    topics: byId(unknownId, unknownId),
     timeoutMs: 5000,
   })
   await broker.ask('name and id of one', deleteTopics, 6, {
-    topics: [byName('good'), byId(idOf('good'))],
+    topics: [...byName('good'), ...byId(idOf('good'))],
     timeoutMs: 5000,
   })
   await broker.ask('nothing', deleteTopics, [1, 6], { timeoutMs: 5000 })

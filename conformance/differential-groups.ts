@@ -2,64 +2,26 @@
 // version. Start both with `group.initial.rebalance.delay.ms=0` and the same `offsets.topic.num.partitions`.
 
 import { zeroUuid } from '../src/base/uuid.ts'
-import { createTopicsRequest } from '../src/protocol/generated/create-topics-request.ts'
-import { createTopicsResponse } from '../src/protocol/generated/create-topics-response.ts'
-import { deleteGroupsRequest } from '../src/protocol/generated/delete-groups-request.ts'
-import { deleteGroupsResponse } from '../src/protocol/generated/delete-groups-response.ts'
-import { deleteTopicsRequest } from '../src/protocol/generated/delete-topics-request.ts'
-import { deleteTopicsResponse } from '../src/protocol/generated/delete-topics-response.ts'
-import { describeGroupsRequest } from '../src/protocol/generated/describe-groups-request.ts'
-import { describeGroupsResponse } from '../src/protocol/generated/describe-groups-response.ts'
-import { findCoordinatorRequest } from '../src/protocol/generated/find-coordinator-request.ts'
-import { findCoordinatorResponse } from '../src/protocol/generated/find-coordinator-response.ts'
-import { heartbeatRequest } from '../src/protocol/generated/heartbeat-request.ts'
-import { heartbeatResponse } from '../src/protocol/generated/heartbeat-response.ts'
-import { type JoinGroupRequest, joinGroupRequest } from '../src/protocol/generated/join-group-request.ts'
-import { joinGroupResponse } from '../src/protocol/generated/join-group-response.ts'
-import { leaveGroupRequest } from '../src/protocol/generated/leave-group-request.ts'
-import { leaveGroupResponse } from '../src/protocol/generated/leave-group-response.ts'
-import { listGroupsRequest } from '../src/protocol/generated/list-groups-request.ts'
-import { listGroupsResponse } from '../src/protocol/generated/list-groups-response.ts'
-import { offsetCommitRequest } from '../src/protocol/generated/offset-commit-request.ts'
-import { offsetCommitResponse } from '../src/protocol/generated/offset-commit-response.ts'
-import { offsetDeleteRequest } from '../src/protocol/generated/offset-delete-request.ts'
-import { offsetDeleteResponse } from '../src/protocol/generated/offset-delete-response.ts'
-import { offsetFetchRequest } from '../src/protocol/generated/offset-fetch-request.ts'
-import { offsetFetchResponse } from '../src/protocol/generated/offset-fetch-response.ts'
-import { syncGroupRequest } from '../src/protocol/generated/sync-group-request.ts'
-import { syncGroupResponse } from '../src/protocol/generated/sync-group-response.ts'
+import type { JoinGroupRequest } from '../src/protocol/generated/join-group-request.ts'
+import { createTopics, deleteTopics, findCoordinator, unknownId } from '../test/support/admin-apis.ts'
+import {
+  bytes,
+  deleteGroups,
+  describeGroups,
+  heartbeat,
+  joinGroup,
+  joining,
+  leaveGroup,
+  listGroups,
+  offsetCommit,
+  offsetDelete,
+  offsetFetch,
+  subscription,
+  syncGroup,
+} from '../test/support/group-apis.ts'
 import { compare, type Recorder } from './differential.ts'
 
-const createTopics = { request: createTopicsRequest, response: createTopicsResponse }
-const deleteTopics = { request: deleteTopicsRequest, response: deleteTopicsResponse }
-const findCoordinator = { request: findCoordinatorRequest, response: findCoordinatorResponse }
-const joinGroup = { request: joinGroupRequest, response: joinGroupResponse }
-const syncGroup = { request: syncGroupRequest, response: syncGroupResponse }
-const heartbeat = { request: heartbeatRequest, response: heartbeatResponse }
-const leaveGroup = { request: leaveGroupRequest, response: leaveGroupResponse }
-const offsetCommit = { request: offsetCommitRequest, response: offsetCommitResponse }
-const offsetFetch = { request: offsetFetchRequest, response: offsetFetchResponse }
-const listGroups = { request: listGroupsRequest, response: listGroupsResponse }
-const describeGroups = { request: describeGroupsRequest, response: describeGroupsResponse }
-const deleteGroups = { request: deleteGroupsRequest, response: deleteGroupsResponse }
-const offsetDelete = { request: offsetDeleteRequest, response: offsetDeleteResponse }
-
 const topic = 'differential'
-const unknownId = 'AAAAAAAAAAAAAAAAAAAAMg'
-const bytes = (text: string) => new Uint8Array(Buffer.from(text))
-/** A consumer's subscription of version 0. */
-const subscription = new Uint8Array([0, 0, 0, 0, 0, 1, 0, topic.length, ...bytes(topic), 255, 255, 255, 255])
-
-function joining(groupId: string, fields: Partial<JoinGroupRequest> = {}): Partial<JoinGroupRequest> {
-  return {
-    groupId,
-    sessionTimeoutMs: 30_000,
-    rebalanceTimeoutMs: 30_000,
-    protocolType: 'consumer',
-    protocols: [{ name: 'range', metadata: subscription }],
-    ...fields,
-  }
-}
 
 interface Member {
   readonly groupId: string
@@ -70,8 +32,9 @@ interface Member {
 /** The only member of a new group, which is stable afterwards. */
 async function soleMember(broker: Recorder, groupId: string, version: number): Promise<Member> {
   let memberId = ''
-  if (version >= 4) memberId = (await broker.ask('first', joinGroup, version, joining(groupId)))!.memberId
-  const joined = await broker.ask('second', joinGroup, version, joining(groupId, { memberId }))
+  if (version >= 4)
+    memberId = (await broker.ask('first', joinGroup, version, joining(groupId, topic)))!.memberId
+  const joined = await broker.ask('second', joinGroup, version, joining(groupId, topic, { memberId }))
   const member = { groupId, memberId: joined!.memberId, generationId: joined!.generationId }
   await broker.ask('as leader', syncGroup, Math.min(version, 5), {
     ...member,
@@ -84,13 +47,13 @@ async function soleMember(broker: Recorder, groupId: string, version: number): P
 
 async function joins(broker: Recorder): Promise<void> {
   const refused: Readonly<Record<string, Partial<JoinGroupRequest>>> = {
-    'no group': joining(''),
-    'a short session': joining('refused', { sessionTimeoutMs: 10 }),
-    'a long session': joining('refused', { sessionTimeoutMs: 100_000_000 }),
-    'no protocol': joining('refused', { protocols: [] }),
-    'no protocol type': joining('refused', { protocolType: '' }),
-    'an unknown member of an unknown group': joining('refused-2', { memberId: 'nobody' }),
-    'an instance id with an unknown member': joining('refused-2', {
+    'no group': joining('', topic),
+    'a short session': joining('refused', topic, { sessionTimeoutMs: 10 }),
+    'a long session': joining('refused', topic, { sessionTimeoutMs: 100_000_000 }),
+    'no protocol': joining('refused', topic, { protocols: [] }),
+    'no protocol type': joining('refused', topic, { protocolType: '' }),
+    'an unknown member of an unknown group': joining('refused-2', topic, { memberId: 'nobody' }),
+    'an instance id with an unknown member': joining('refused-2', topic, {
       memberId: 'nobody',
       groupInstanceId: 'i',
     }),
@@ -99,12 +62,12 @@ async function joins(broker: Recorder): Promise<void> {
   for (let version = 0; version <= 9; version++) {
     const group = `joined-${version}`
     const member = await soleMember(broker, group, version)
-    const other = { protocolType: 'other', protocols: [{ name: 'range', metadata: subscription }] }
-    const protocols = [{ name: 'sticky', metadata: subscription }]
-    await broker.ask('another protocol type', joinGroup, version, joining(group, other))
-    await broker.ask('another protocol', joinGroup, version, joining(group, { protocols }))
-    await broker.ask('an unknown member', joinGroup, version, joining(group, { memberId: 'nobody' }))
-    await broker.ask('again', joinGroup, version, joining(group, { memberId: member.memberId }))
+    const other = { protocolType: 'other', protocols: [{ name: 'range', metadata: subscription(topic) }] }
+    const protocols = [{ name: 'sticky', metadata: subscription(topic) }]
+    await broker.ask('another protocol type', joinGroup, version, joining(group, topic, other))
+    await broker.ask('another protocol', joinGroup, version, joining(group, topic, { protocols }))
+    await broker.ask('an unknown member', joinGroup, version, joining(group, topic, { memberId: 'nobody' }))
+    await broker.ask('again', joinGroup, version, joining(group, topic, { memberId: member.memberId }))
     await broker.ask('too early', heartbeat, [0, 4], { ...member, generationId: member.generationId + 1 })
     await broker.ask('after joining again', describeGroups, [0, 6], { groups: [group] })
   }
@@ -175,7 +138,12 @@ async function leaves(broker: Recorder): Promise<void> {
 async function staticMembers(broker: Recorder): Promise<void> {
   for (let version = 5; version <= 9; version++) {
     const group = `static-${version}`
-    const joined = await broker.ask('static', joinGroup, version, joining(group, { groupInstanceId: 'a' }))
+    const joined = await broker.ask(
+      'static',
+      joinGroup,
+      version,
+      joining(group, topic, { groupInstanceId: 'a' }),
+    )
     const { memberId, generationId } = joined!
     const member = { groupId: group, memberId, generationId, groupInstanceId: 'a' }
     const protocol = { protocolType: 'consumer', protocolName: 'range' }
@@ -184,8 +152,8 @@ async function staticMembers(broker: Recorder): Promise<void> {
       ...protocol,
       assignments: [{ memberId, assignment: bytes('x') }],
     })
-    await broker.ask('static, again', joinGroup, version, joining(group, { groupInstanceId: 'a' }))
-    await broker.ask('fenced', joinGroup, version, joining(group, { groupInstanceId: 'a', memberId }))
+    await broker.ask('static, again', joinGroup, version, joining(group, topic, { groupInstanceId: 'a' }))
+    await broker.ask('fenced', joinGroup, version, joining(group, topic, { groupInstanceId: 'a', memberId }))
     await broker.ask('fenced', heartbeat, [3, 4], member)
     await broker.ask('fenced', syncGroup, [3, 5], { ...member, ...protocol })
     await broker.ask('fenced', leaveGroup, [3, 5], {
