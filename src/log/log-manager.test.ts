@@ -143,7 +143,7 @@ test('[LOG32] a log may be deleted with work under way; its directory stays in s
   const failed: string[] = []
   manager.onDirectoryFailed = (path) => failed.push(path)
   for (let i = 0; i < 20; i++) {
-    const log = await manager.create(orders0, topicId, topicConfig({ 'flush.messages': '1' }))
+    const log = await manager.create(orders0, topicId, topicConfig())
     append(log, ['a'])
     log.roll(nowMs)
     append(log, ['b'])
