@@ -26,6 +26,7 @@ const missingTopicPauseMs = 500
 export class ConsumeLoop {
   readonly #limits: ConsumeLimits
   readonly #modules: ConsumeLoopModules
+  readonly #interrupted: Promise<void>
   #isInterrupted = false
   #lastRecordMs: number
   #printedCount = 0
@@ -34,8 +35,11 @@ export class ConsumeLoop {
     this.#limits = limits
     this.#modules = modules
     this.#lastRecordMs = modules.env.clock.monotonicMs()
-    modules.onInterrupt(() => {
-      this.#isInterrupted = true
+    this.#interrupted = new Promise((resolve) => {
+      modules.onInterrupt(() => {
+        this.#isInterrupted = true
+        resolve()
+      })
     })
   }
 
@@ -92,7 +96,9 @@ export class ConsumeLoop {
   async #print(records: readonly ConsumedRecord[]): Promise<void> {
     if (records.length === 0) return
     const printed = records.slice(0, this.#roomLeft())
-    await this.#modules.output.write(Buffer.concat(printed.map((record) => this.#modules.print(record))))
+    const bytes = Buffer.concat(printed.map((record) => this.#modules.print(record)))
+    // A reader that went away never takes it.
+    await Promise.race([this.#modules.output.write(bytes), this.#interrupted])
     this.#printedCount += printed.length
     this.#lastRecordMs = this.#modules.env.clock.monotonicMs()
     for (const record of records.slice(printed.length).reverse())
