@@ -79,6 +79,17 @@ test('[CLI2] a cluster that does not answer is said with address, reason and the
   }
 })
 
+test('[CLI2] a security protocol that is not spoken is refused, not ignored', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  cli.files.set('admin.properties', Buffer.from('security.protocol=SASL_SSL'))
+  const message = 'The client does not speak SASL_SSL yet'
+  for (const command of ['topics --list', 'groups --list', 'produce --topic t', 'consume --topic t']) {
+    const ran = await cli.run(`${command} --command-config admin.properties`)
+    assert.notEqual(ran.code, 0)
+    assert.ok(ran.err.startsWith(message), ran.err)
+  }
+})
+
 test('[CLI3] start passes on what it is told and stops the node when interrupted', async () => {
   const cli = new CliWorld(new ClientWorld())
   cli.files.set('server.properties', Buffer.from('node.id=7'))

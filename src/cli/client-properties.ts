@@ -49,6 +49,10 @@ export const consumerSettings: ReadonlyMap<string, Setting<ConsumerSettings>> = 
   ['max.partition.fetch.bytes', whole('partitionBytesMax')],
 ])
 
+export const adminSettings: ReadonlyMap<string, Setting<{ timeout: number }>> = new Map([
+  ['request.timeout.ms', whole<{ timeout: number }>('timeout')],
+])
+
 export type Properties<T> =
   | { readonly ok: true; readonly options: Partial<T>; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly message: string }
@@ -62,6 +66,8 @@ export async function clientProperties<T>(
 ): Promise<Properties<T>> {
   const entries = await readPropertiesFile(modules, file)
   if (!entries.ok) return entries
+  const problem = securityProblem([...entries.value, ...pairs])
+  if (problem !== undefined) return { ok: false, message: problem }
   let options: Partial<T> = {}
   const warnings: string[] = []
   for (const [name, value] of [...entries.value, ...pairs]) {
@@ -75,6 +81,13 @@ export async function clientProperties<T>(
     options = { ...options, ...set }
   }
   return { ok: true, options, warnings }
+}
+
+/** Undefined: a connection without authentication and encryption is what is asked for. */
+function securityProblem(entries: readonly (readonly [string, string])[]): string | undefined {
+  const protocol = new Map(entries).get('security.protocol')?.trim()
+  if (protocol === undefined || protocol.toUpperCase() === 'PLAINTEXT') return undefined
+  return `the client does not speak ${protocol} yet (security.protocol), only PLAINTEXT`
 }
 
 /** The entries of a file in Kafka's format; none without a path. */

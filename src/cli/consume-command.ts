@@ -92,7 +92,7 @@ async function consume(modules: CliModules, flags: ConsumeFlags): Promise<ExitCo
   if (unknown !== undefined) modules.output.writeError(`Warning: ${unknown} has no effect here.\n`)
   const format = recordFormat(properties)
   const print = flags.json ? jsonRecord : (record: ConsumedRecord) => formatRecord(format, record)
-  return withClient(modules, 'consume', flags, async (client) => {
+  return withClient(modules, 'consume', { bootstrapServer: flags.bootstrapServer }, async (client) => {
     const topics = await chosenTopics(client, flags)
     if (!topics.ok) return reportError(modules, topics.error)
     const consumer = new Consumer(options.value, client)

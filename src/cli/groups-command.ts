@@ -13,6 +13,7 @@ import { bootstrapServerDefault, withClient } from './with-client.ts'
 
 export interface GroupsFlags {
   readonly bootstrapServer: string
+  readonly commandConfig?: string
   readonly timeout?: number
   readonly list?: boolean
   readonly describe?: boolean
@@ -65,6 +66,7 @@ export function defineGroups(program: Command, modules: CliModules, onExit: (cod
     .command('groups')
     .description('list, describe, reset or delete consumer groups')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
+    .option('--command-config <file>', 'settings of the client')
     .option('--list', 'ids of the groups')
     .option('--describe', 'offsets and lag, members or state of groups')
     .option('--delete', 'delete groups without members')

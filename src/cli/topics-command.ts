@@ -19,6 +19,7 @@ import { bootstrapServerDefault, withClient } from './with-client.ts'
 
 interface TopicsFlags extends DescribeFlags {
   readonly bootstrapServer: string
+  readonly commandConfig?: string
   readonly list?: boolean
   readonly describe?: boolean
   readonly create?: boolean
@@ -44,6 +45,7 @@ export function defineTopics(program: Command, modules: CliModules, onExit: (cod
     .command('topics')
     .description('list, describe, create, delete or grow topics')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
+    .option('--command-config <file>', 'settings of the client')
     .option('--list', 'names of the topics')
     .option('--describe', 'partitions, leaders, replicas and configs')
     .option('--create', 'create a topic')

@@ -4,12 +4,15 @@ import { parseBrokerAddresses } from '../client/broker-address.ts'
 import type { Result } from '../client/client-error.ts'
 import { KafkaClient } from '../client/kafka-client.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { reportUsage } from './report.ts'
+import { adminSettings, clientProperties } from './client-properties.ts'
+import { reportFailure, reportUsage } from './report.ts'
 
 export interface ClusterOptions {
   readonly bootstrapServer: string
   /** Milliseconds a request may take. */
   readonly timeout?: number
+  /** A file of client settings. */
+  readonly commandConfig?: string
 }
 
 export const bootstrapServerDefault = 'localhost:9092'
@@ -23,7 +26,9 @@ export async function withClient(
 ): Promise<ExitCode> {
   const addresses = parseBrokerAddresses(options.bootstrapServer)
   if (!addresses.ok) return reportUsage(modules, command, `--bootstrap-server: ${addresses.error}`)
-  const client = newClient(modules, options, addresses.value)
+  const settings = await clientProperties(modules, adminSettings, options.commandConfig, [])
+  if (!settings.ok) return reportFailure(modules, settings.message)
+  const client = newClient(modules, { ...settings.options, ...options }, addresses.value)
   try {
     return await run(client)
   } finally {

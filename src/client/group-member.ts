@@ -37,6 +37,7 @@ const protocolType = 'consumer'
 const protocolName = 'range'
 /** A join waits until the rebalance timeout is over, and its answer still has to come. */
 const joinAnswerMs = 5000
+const unansweredErrors: readonly number[] = [errors.NETWORK_EXCEPTION, errors.REQUEST_TIMED_OUT]
 /** Kafka's `metadata.max.age.ms`: how often the leader looks whether topics have grown. */
 const metadataAgeMsMax = 300_000
 
@@ -74,9 +75,9 @@ export class GroupMember {
     this.#heartbeat?.cancel()
     const { rebalanceTimeoutMs } = this.#options
     for (;;) {
-      const joined = await this.#client.retrying(rebalanceTimeoutMs, () => this.#joinOnce())
+      const joined = await this.#client.retrying(rebalanceTimeoutMs, () => this.#warned(this.#joinOnce()))
       const assigned = joined.ok
-        ? await this.#client.retrying(rebalanceTimeoutMs, () => this.#syncOnce(joined.value))
+        ? await this.#client.retrying(rebalanceTimeoutMs, () => this.#warned(this.#syncOnce(joined.value)))
         : joined
       if (assigned.ok) {
         this.#isMember = true
@@ -104,6 +105,14 @@ export class GroupMember {
         version >= 3 ? { ...defaults, groupId, members: [member] } : { ...defaults, groupId, memberId },
       { purpose: 'group' },
     )
+  }
+
+  /** A coordinator that is loading is nothing to tell; one that does not answer may stay away for long. */
+  async #warned<T>(attempt: Promise<Result<T>>): Promise<Result<T>> {
+    const result = await attempt
+    const isLost = !result.ok && unansweredErrors.includes(result.error.code)
+    if (isLost && !this.#isClosed) this.#onWarning(result.error)
+    return result
   }
 
   /** Takes note of an error that says what is left of the membership; false: the error is of another kind. */
