@@ -3,6 +3,7 @@
 // topic a client is told of can be written to. Source: BrokerMetadataPublisher.
 
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
+import type { ConfigsImage } from '../metadata/configs-image.ts'
 import type { MetadataDelta } from '../metadata/metadata-delta.ts'
 import { emptyImage, type MetadataImage } from '../metadata/metadata-image.ts'
 import type { Partition } from '../replication/partition.ts'
@@ -12,6 +13,8 @@ import { groupMetadataTopic } from './internal-topics.ts'
 export interface MetadataPublisherModules {
   readonly partitions: PartitionTable
   readonly groups: GroupCoordinator
+  /** The broker's own configs have changed, or are known for the first time. */
+  readonly onBrokerConfigs: (configs: ConfigsImage) => void
   /** Applying failed in a way nothing can go on from. */
   readonly onBroken: (error: unknown) => void
 }
@@ -38,6 +41,7 @@ export class MetadataPublisher {
   async begin(image: MetadataImage): Promise<void> {
     const topicIds = [...image.topics.all()].map(({ id }) => id)
     await this.#modules.partitions.apply(image, topicIds, [])
+    this.#modules.onBrokerConfigs(image.configs)
     this.#image = image
   }
 
@@ -51,14 +55,21 @@ export class MetadataPublisher {
     const { partitions, groups } = this.#modules
     const deleted = [...delta.deletedTopics.values()]
     const { elected, removed } = await partitions.apply(image, delta.changedTopics, deleted)
-    for (const { type, name } of delta.changedConfigs)
-      if (type === 'topic') partitions.applyConfigs(image, name)
+    this.#applyConfigs(image.configs, delta)
     this.#image = image
     for (const index of groupPartitions(removed)) groups.onResignation(index)
     for (const partition of elected)
       if (partition.topicPartition.topic === groupMetadataTopic)
         void groups.onElection(partition.topicPartition.partition, partition.leader.leaderEpoch)
     if (deleted.length > 0) void groups.onTopicsDeleted(deleted.map(({ name, id }) => ({ name, id })))
+  }
+
+  #applyConfigs(configs: ConfigsImage, { changedConfigs }: MetadataDelta): void {
+    const { partitions, onBrokerConfigs } = this.#modules
+    for (const { type, name } of changedConfigs) if (type === 'topic') partitions.applyConfigs(configs, name)
+    if (!changedConfigs.some(({ type }) => type === 'broker')) return
+    onBrokerConfigs(configs)
+    partitions.applyDefaults(configs)
   }
 }
 

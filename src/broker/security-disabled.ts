@@ -1,4 +1,5 @@
-// The answer of a broker that controls no access (AclApis without an authorizer).
+// The answers of a broker without security: it controls no access, and its connections prove nobody's identity.
+// Source: AclApis without an authorizer, KafkaApis.allowTokenRequests.
 
 import { errors } from '../base/errors.ts'
 
@@ -6,3 +7,5 @@ export const noAuthorizer = {
   errorCode: errors.SECURITY_DISABLED,
   errorMessage: 'No authorizer is configured on this broker.',
 } as const
+
+export const tokensNotAllowed = { errorCode: errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED } as const

@@ -15,8 +15,6 @@ import type { AlterClientQuotasRequest } from '../protocol/generated/alter-clien
 import type { AlterClientQuotasResponse } from '../protocol/generated/alter-client-quotas-response.ts'
 import type { AlterConfigsRequest } from '../protocol/generated/alter-configs-request.ts'
 import type { AlterConfigsResponse } from '../protocol/generated/alter-configs-response.ts'
-import type { AlterPartitionReassignmentsRequest } from '../protocol/generated/alter-partition-reassignments-request.ts'
-import type { AlterPartitionReassignmentsResponse } from '../protocol/generated/alter-partition-reassignments-response.ts'
 import type { AlterUserScramCredentialsRequest } from '../protocol/generated/alter-user-scram-credentials-request.ts'
 import type { AlterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import type { CreatePartitionsRequest } from '../protocol/generated/create-partitions-request.ts'
@@ -58,7 +56,11 @@ import { decideElectLeaders } from './elect-leaders.ts'
 import { decideUpdateFeatures } from './features.ts'
 import type { MetadataLog } from './metadata-log.ts'
 import { decideAllocateProducerIds, type ProducerIdBlock } from './producer-ids.ts'
-import { decideAlterPartitionReassignments } from './reassign-partitions.ts'
+import {
+  type AlterPartitionReassignmentsRequest,
+  type AlterPartitionReassignmentsResponse,
+  decideAlterPartitionReassignments,
+} from './reassign-partitions.ts'
 import { decideAlterUserScramCredentials } from './scram-credentials.ts'
 
 export interface ControllerOptions {

@@ -10,7 +10,10 @@ import type {
   AlterPartitionReassignmentsRequest,
   ReassignablePartition,
 } from '../protocol/generated/alter-partition-reassignments-request.ts'
-import type { AlterPartitionReassignmentsResponse } from '../protocol/generated/alter-partition-reassignments-response.ts'
+import type {
+  AlterPartitionReassignmentsResponse,
+  ReassignableTopicResponse,
+} from '../protocol/generated/alter-partition-reassignments-response.ts'
 import {
   defaultsPartitionChangeRecord,
   type PartitionChangeRecord,
@@ -22,6 +25,8 @@ import { type Checked, checked, type Decision, noError, refused } from './decisi
 import { isNoChange, partitionChange } from './partition-change.ts'
 import { partitionRules, topicRules } from './partition-rules.ts'
 
+export type { AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse }
+
 export function decideAlterPartitionReassignments(
   image: MetadataImage,
   staticConfig: StaticConfig,
@@ -29,14 +34,16 @@ export function decideAlterPartitionReassignments(
 ): Decision<AlterPartitionReassignmentsResponse> {
   const records: MetadataRecord[] = []
   const { allowReplicationFactorChange } = request
-  const responses = request.topics.map(({ name, partitions }) => ({
-    name,
-    partitions: partitions.map((asked) => {
-      const moved = movePartition(image, staticConfig, name, asked, allowReplicationFactorChange)
-      if (moved.ok) records.push(...moved.value)
-      return { partitionIndex: asked.partitionIndex, ...(moved.ok ? noError : moved.error) }
+  const responses = request.topics.map(
+    ({ name, partitions }): ReassignableTopicResponse => ({
+      name,
+      partitions: partitions.map((asked) => {
+        const moved = movePartition(image, staticConfig, name, asked, allowReplicationFactorChange)
+        if (moved.ok) records.push(...moved.value)
+        return { partitionIndex: asked.partitionIndex, ...(moved.ok ? noError : moved.error) }
+      }),
     }),
-  }))
+  )
   const response = { throttleTimeMs: 0, allowReplicationFactorChange, ...noError, responses }
   return { records, response, atomic: true }
 }

@@ -44,9 +44,11 @@ export class LogManager {
   /** Deletions under way: a log of the same name is made only after. */
   readonly #deleting = new Map<string, Promise<void>>()
   readonly #rounds: Rounds
+  #producerIdExpirationMs: number
 
   private constructor(options: LogManagerOptions, modules: LogManagerModules) {
     this.#options = options
+    this.#producerIdExpirationMs = options.brokerConfig.int('producer.id.expiration.ms')
     this.#modules = modules
     const directoryOf = (path: string) => {
       return this.#directories.find((candidate) => path.startsWith(`${candidate.path}/`))
@@ -60,7 +62,7 @@ export class LogManager {
       directory.onFailed = (message) => this.onDirectoryFailed(directory.path, message)
     }
     this.#rounds = new Rounds(
-      logRounds(this, this.#directories, options.brokerConfig),
+      logRounds(this, this.#directories, options.brokerConfig, () => this.#producerIdExpirationMs),
       modules.clock.wallMs(),
     )
   }
@@ -221,6 +223,11 @@ export class LogManager {
     this.#modules.logger.info(`Log ${log.directory} is renamed to ${path}`)
     const delayMs = log.config.fileDeleteDelayMs
     if (suffix === 'delete') directory.removeLater(path, this.#modules.clock.wallMs() + delayMs)
+  }
+
+  /** Takes what may change while the broker runs; configs of topics go to their logs. */
+  updateConfig(brokerConfig: BrokerConfig): void {
+    this.#producerIdExpirationMs = brokerConfig.int('producer.id.expiration.ms')
   }
 
   /** Does what is due: retention, deletion of files, checkpoints, flushes, expiry of producers. */

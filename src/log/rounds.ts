@@ -53,6 +53,7 @@ export function logRounds(
   logs: Logs,
   directories: readonly LogDirectory[],
   brokerConfig: BrokerConfig,
+  producerIdExpirationMs: () => number,
 ): Round[] {
   const eachLog = (work: (log: PartitionLog, nowMs: number) => Promise<unknown> | undefined) => {
     return async (nowMs: number) => {
@@ -82,7 +83,7 @@ export function logRounds(
     {
       intervalMs: brokerConfig.int('producer.id.expiration.check.interval.ms'),
       run: eachLog((log, nowMs) => {
-        log.removeExpiredProducers(nowMs, brokerConfig.int('producer.id.expiration.ms'))
+        log.removeExpiredProducers(nowMs, producerIdExpirationMs())
         return undefined
       }),
     },

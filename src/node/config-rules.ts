@@ -16,7 +16,7 @@ import {
 } from '../config/resource-configs.ts'
 import { type Validity, validateTopicConfigs } from '../config/topic-config.ts'
 import type { ConfigRules } from '../controller/config-rules.ts'
-import type { ConfigResource, ConfigResourceType } from '../metadata/configs-image.ts'
+import type { ConfigResource, ConfigResourceType, ConfigsImage } from '../metadata/configs-image.ts'
 
 const tables: Readonly<Record<ConfigResourceType, ConfigTable>> = {
   topic: topicConfigs,
@@ -25,11 +25,20 @@ const tables: Readonly<Record<ConfigResourceType, ConfigTable>> = {
   'client-metrics': clientMetricsConfigs,
 }
 
-export function configRules(config: BrokerConfig): ConfigRules {
+/** Kafka opens and closes listeners of a running broker; here they are opened once. */
+const listenerConfigs = ['listeners', 'listener.security.protocol.map']
+
+/** `dynamicConfigs` are those in force before a change. */
+export function configRules(config: BrokerConfig, dynamicConfigs: () => ConfigsImage): ConfigRules {
   return {
-    problem(resource, configs) {
+    problem(resource, configs, changed) {
       const validity = validate(config, resource, configs)
-      return validity.ok ? undefined : validity.message
+      if (!validity.ok) return validity.message
+      if (resource.type !== 'broker') return undefined
+      const listener = listenerConfigs.find((name) => changed.has(name) && configs.has(name))
+      if (listener !== undefined)
+        return `${listener} cannot change while the broker runs: set it in its file and start it again.`
+      return besideOthers(config, dynamicConfigs(), resource, configs) ?? undefined
     },
     isList: (type, name) => tables[type].get(name)?.type === 'list',
     defaultValue(type, name) {
@@ -37,6 +46,21 @@ export function configRules(config: BrokerConfig): ConfigRules {
       return definition && (effectiveValue(definition, config, new Map()).text ?? undefined)
     },
   }
+}
+
+/** What a broker's configs would mean beside its file and those of the cluster. */
+function besideOthers(
+  config: BrokerConfig,
+  dynamicConfigs: ConfigsImage,
+  { name }: ConfigResource,
+  configs: ReadonlyMap<string, string>,
+): string | null {
+  const ofBroker = dynamicConfigs.for('broker', String(config.int('node.id')))
+  return config.dynamicProblem(
+    name === ''
+      ? { perBroker: ofBroker, clusterDefault: configs }
+      : { perBroker: configs, clusterDefault: dynamicConfigs.for('broker', '') },
+  )
 }
 
 function validate(

@@ -18,10 +18,11 @@ import { Controller } from '../controller/controller.ts'
 import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
 import { groupRecordSerde } from '../coordinator/group/group-record-serde.ts'
 import type { Env } from '../env/env.ts'
+import type { ConfigsImage } from '../metadata/configs-image.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { RaftLog } from '../raft/quorum-of-one.ts'
 import { PartitionTable } from '../replication/partition-table.ts'
-import { SocketServer } from '../server/socket-server.ts'
+import { type ConnectionLimits, SocketServer } from '../server/socket-server.ts'
 import { configRules } from './config-rules.ts'
 import type { OpenDirectories } from './open-directories.ts'
 
@@ -55,13 +56,18 @@ export function makeBroker(
     { nodeId },
     {
       logs: directories.logs,
-      topicConfig: (overrides) => TopicConfig.of(config, overrides),
+      topicConfig: (configs, topic) => TopicConfig.of(dynamic.under(configs), configs.for('topic', topic)),
       logger: logger.named('kafka.server.ReplicaManager'),
     },
   )
   const image = () => publisher.image
   const groups = makeGroups(config, env, logger, partitions, image)
-  const publisher = new MetadataPublisher({ partitions, groups, onBroken })
+  const onBrokerConfigs = (configs: ConfigsImage) => {
+    const changed = dynamic.under(configs)
+    server.updateLimits(connectionLimits(changed))
+    directories.logs.updateConfig(changed)
+  }
+  const publisher = new MetadataPublisher({ partitions, groups, onBrokerConfigs, onBroken })
   const autoCreationLogger = logger.named('kafka.server.DefaultAutoTopicCreationManager')
   const served = apiTable({
     nodeId,
@@ -76,7 +82,7 @@ export function makeBroker(
     logs: directories.logs,
     partitions,
     controller,
-    quorum: () => quorumState(config, directories.metadataLog),
+    quorum: () => quorumState(config, directories.metadataLog, env.network.hostName()),
     groups,
     fetchSessions: new FetchSessions(
       { sessionsMax: config.int('max.incremental.fetch.session.cache.slots') },
@@ -92,13 +98,15 @@ export function makeBroker(
   return { controller, partitions, groups, publisher, server }
 }
 
-function quorumState(config: BrokerConfig, log: RaftLog): QuorumState {
+function quorumState(config: BrokerConfig, log: RaftLog, hostName: string): QuorumState {
   return {
     leaderEpoch: log.epoch,
     highWatermark: log.highWatermark,
     logEndOffset: log.endOffset,
     directoryId: log.voterDirectoryId,
-    endpoints: config.advertisedControllerListeners().map(({ name, host, port }) => ({ name, host, port })),
+    endpoints: config
+      .advertisedControllerListeners()
+      .map(({ name, host, port }) => ({ name, host: host || hostName, port })),
   }
 }
 
@@ -109,11 +117,11 @@ function makeController(
   logger: Logger,
   { clusterId, bootstrap, metadataLog }: OpenDirectories,
 ): Controller {
-  return new Controller(
+  const controller: Controller = new Controller(
     { clusterId, nodeId: config.int('node.id'), brokerConfig: config, bootstrap },
     {
       log: metadataLog,
-      rules: configRules(config),
+      rules: configRules(config, () => controller.image.configs),
       random,
       topicConfigEntries: (overrides) =>
         describeTopicConfigs(dynamicConfig(), overrides).map(
@@ -128,6 +136,7 @@ function makeController(
       logger: logger.named('org.apache.kafka.controller.QuorumController'),
     },
   )
+  return controller
 }
 
 function makeGroups(
@@ -173,6 +182,14 @@ function topicView({ topics }: MetadataImage) {
   }
 }
 
+function connectionLimits(config: BrokerConfig): ConnectionLimits {
+  return {
+    connectionsMax: config.int('max.connections'),
+    connectionsPerIpMax: config.int('max.connections.per.ip'),
+    connectionsPerIpMaxOf: config.maxConnectionsPerIpOverrides(),
+  }
+}
+
 function makeServer(
   config: BrokerConfig,
   { network, clock, timers }: Env,
@@ -182,10 +199,8 @@ function makeServer(
 ): SocketServer {
   return new SocketServer(
     {
+      ...connectionLimits(config),
       frameBytesMax: config.int('socket.request.max.bytes'),
-      connectionsMax: config.int('max.connections'),
-      connectionsPerIpMax: config.int('max.connections.per.ip'),
-      connectionsPerIpMaxOf: config.maxConnectionsPerIpOverrides(),
       connectionsIdleMsMax: config.long('connections.max.idle.ms'),
     },
     {

@@ -8,6 +8,7 @@ import type { TopicConfig } from '../config/topic-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
 import type { TopicPartition } from '../log/topic-partition.ts'
+import type { ConfigsImage } from '../metadata/configs-image.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { TopicImage } from '../metadata/topics-image.ts'
 import { Partition } from './partition.ts'
@@ -15,8 +16,8 @@ import { Partition } from './partition.ts'
 export interface PartitionTableModules {
   readonly logs: LogManager
   readonly logger: Logger
-  /** The effective configuration of a topic with these overrides. */
-  readonly topicConfig: (overrides: ReadonlyMap<string, string>) => TopicConfig
+  /** The effective configuration of a topic. */
+  readonly topicConfig: (configs: ConfigsImage, topic: string) => TopicConfig
 }
 
 /** What a change of metadata meant for this broker. */
@@ -64,9 +65,14 @@ export class PartitionTable {
     return { elected, removed }
   }
 
+  /** Passes changed defaults of the broker on to the logs of every topic. */
+  applyDefaults(configs: ConfigsImage): void {
+    for (const topic of this.#topics.keys()) this.applyConfigs(configs, topic)
+  }
+
   /** Passes changed topic configs on to the logs. */
-  applyConfigs(image: MetadataImage, topic: string): void {
-    const config = this.#modules.topicConfig(image.configs.for('topic', topic))
+  applyConfigs(configs: ConfigsImage, topic: string): void {
+    const config = this.#modules.topicConfig(configs, topic)
     for (const partition of this.#topics.get(topic) ?? []) partition?.log.updateConfig(config)
   }
 
@@ -85,7 +91,7 @@ export class PartitionTable {
   async #applyTopic(image: MetadataImage, topic: TopicImage): Promise<Partition[]> {
     const partitions = this.#topics.get(topic.name) ?? []
     this.#topics.set(topic.name, partitions)
-    const config = this.#modules.topicConfig(image.configs.for('topic', topic.name))
+    const config = this.#modules.topicConfig(image.configs, topic.name)
     const elected: Partition[] = []
     for (const [index, partitionImage] of topic.partitions.entries()) {
       if (!partitionImage.replicas.includes(this.#nodeId)) continue

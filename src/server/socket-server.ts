@@ -24,15 +24,19 @@ export interface ListenerOptions {
   readonly port: number
 }
 
-export interface SocketServerOptions {
-  /** `socket.request.max.bytes`. */
-  readonly frameBytesMax: number
+/** How many connections there may be; these limits may change while the server runs. */
+export interface ConnectionLimits {
   /** `max.connections`, over all listeners. */
   readonly connectionsMax: number
   /** `max.connections.per.ip`. */
   readonly connectionsPerIpMax: number
   /** `max.connections.per.ip.overrides`. */
   readonly connectionsPerIpMaxOf: ReadonlyMap<string, number>
+}
+
+export interface SocketServerOptions extends ConnectionLimits {
+  /** `socket.request.max.bytes`. */
+  readonly frameBytesMax: number
   /** `connections.max.idle.ms`; negative keeps idle connections for ever. */
   readonly connectionsIdleMsMax: number
 }
@@ -55,11 +59,13 @@ export class SocketServer {
   #early: (() => void)[] | undefined = []
   readonly #connections = new Set<ClientConnection>()
   readonly #connectionsOfAddress = new Map<string, number>()
+  #limits: ConnectionLimits
   #sweep: Timer | undefined
   #isClosed = false
 
   constructor(options: SocketServerOptions, modules: SocketServerModules) {
     this.#options = options
+    this.#limits = options
     this.#modules = modules
     this.#sweepLater()
   }
@@ -81,6 +87,11 @@ export class SocketServer {
     if (!opened.ok) return opened
     this.#listeners.push({ name, listener: opened.value })
     return { ok: true, value: opened.value.port }
+  }
+
+  /** Holds for connections to come; those that are there stay. */
+  updateLimits(limits: ConnectionLimits): void {
+    this.#limits = limits
   }
 
   /** Takes up connections, those first that are waiting. */
@@ -137,7 +148,7 @@ export class SocketServer {
 
   #refusal(address: string): string | undefined {
     if (this.#isClosed) return 'the node is stopping'
-    const { connectionsMax, connectionsPerIpMax, connectionsPerIpMaxOf } = this.#options
+    const { connectionsMax, connectionsPerIpMax, connectionsPerIpMaxOf } = this.#limits
     if (this.#connections.size >= connectionsMax)
       return `there are ${connectionsMax} connections, which is max.connections`
     const max = connectionsPerIpMaxOf.get(address) ?? connectionsPerIpMax

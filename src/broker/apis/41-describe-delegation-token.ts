@@ -1,6 +1,6 @@
-// DescribeDelegationToken (key 41), versions 1 to 3. Kafka lets nobody ask over a connection that anybody may open.
+// DescribeDelegationToken (key 41), versions 1 to 3. Nobody may have tokens over a connection that anybody may open,
+// and there are no others yet.
 
-import { errors } from '../../base/errors.ts'
 import {
   type DescribeDelegationTokenRequest,
   describeDelegationTokenRequest,
@@ -10,6 +10,7 @@ import {
   describeDelegationTokenResponse,
 } from '../../protocol/generated/describe-delegation-token-response.ts'
 import type { Api } from '../api.ts'
+import { tokensNotAllowed } from '../security-disabled.ts'
 
 export function describeDelegationTokenApi(): Api<
   DescribeDelegationTokenRequest,
@@ -19,9 +20,6 @@ export function describeDelegationTokenApi(): Api<
     request: describeDelegationTokenRequest,
     response: describeDelegationTokenResponse,
     versions: [1, 3],
-    handle: () => ({
-      ...describeDelegationTokenResponse.defaults(),
-      errorCode: errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
-    }),
+    handle: () => ({ ...describeDelegationTokenResponse.defaults(), ...tokensNotAllowed }),
   }
 }

@@ -43,7 +43,7 @@ function describeQuotas(
       entity: entity.map((part) => ({ ...part })),
       values: [...values].map(([key, value]) => ({ key, value })),
     }))
-  return { throttleTimeMs: 0, errorCode: errors.NONE, errorMessage: null, entries }
+  return { ...describeClientQuotasResponse.defaults(), entries }
 }
 
 function isMet(component: ComponentData, { entity }: ClientQuotaImage): boolean {

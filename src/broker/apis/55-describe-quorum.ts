@@ -2,6 +2,7 @@
 // own quorum: it leads, and is its only voter. Versions: 1 tells times, 2 directories and endpoints.
 
 import { errors } from '../../base/errors.ts'
+import { zeroUuid } from '../../base/uuid.ts'
 import {
   type DescribeQuorumRequest,
   describeQuorumRequest,
@@ -16,6 +17,7 @@ import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
 const metadataTopic = '__cluster_metadata'
+const directoryIdVersionMin = 2
 
 export function describeQuorumApi(
   modules: BrokerModules,
@@ -45,7 +47,7 @@ function describeQuorum(
   const { nodeId } = modules
   const voter = {
     replicaId: nodeId,
-    replicaDirectoryId: directoryId,
+    replicaDirectoryId: apiVersion >= directoryIdVersionMin ? directoryId : zeroUuid,
     logEndOffset,
     lastFetchTimestamp: nowMs,
     lastCaughtUpTimestamp: nowMs,
@@ -58,19 +60,22 @@ function describeQuorum(
       ],
     },
   ]
-  if (apiVersion >= 2)
+  if (apiVersion >= directoryIdVersionMin)
     response.nodes = [{ nodeId, listeners: endpoints.map((endpoint) => ({ ...endpoint })) }]
   return response
 }
 
 function unknownTopics(topics: DescribeQuorumRequest['topics']): TopicData[] {
-  const errorCode = errors.UNKNOWN_TOPIC_OR_PARTITION
+  const error = {
+    errorCode: errors.UNKNOWN_TOPIC_OR_PARTITION,
+    errorMessage: `Only partition 0 of ${metadataTopic} has a quorum.`,
+  }
   return topics.map(({ topicName, partitions }) => ({
     topicName,
     partitions: partitions.map(({ partitionIndex }) => ({
       ...defaultsPartitionData(),
       partitionIndex,
-      errorCode,
+      ...error,
     })),
   }))
 }

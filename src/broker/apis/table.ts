@@ -28,6 +28,9 @@ import { describeConfigsApi } from './32-describe-configs.ts'
 import { alterConfigsApi } from './33-alter-configs.ts'
 import { describeLogDirsApi } from './35-describe-log-dirs.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
+import { createDelegationTokenApi } from './38-create-delegation-token.ts'
+import { renewDelegationTokenApi } from './39-renew-delegation-token.ts'
+import { expireDelegationTokenApi } from './40-expire-delegation-token.ts'
 import { describeDelegationTokenApi } from './41-describe-delegation-token.ts'
 import { deleteGroupsApi } from './42-delete-groups.ts'
 import { electLeadersApi } from './43-elect-leaders.ts'
@@ -74,6 +77,9 @@ const apis: readonly ((modules: BrokerModules) => AnyApi)[] = [
   alterConfigsApi,
   describeLogDirsApi,
   createPartitionsApi,
+  createDelegationTokenApi,
+  renewDelegationTokenApi,
+  expireDelegationTokenApi,
   describeDelegationTokenApi,
   deleteGroupsApi,
   electLeadersApi,
