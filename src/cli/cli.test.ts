@@ -59,6 +59,24 @@ test('[CLI1] a command line that makes no sense is exit code 2, with the way to 
   }
 })
 
+test("[CLI1] options of Kafka's scripts that mean nothing here are told and passed over", async () => {
+  const cli = new CliWorld(new ClientWorld())
+  const lines: [string, string][] = [
+    ['produce --topic t --max-block-ms 5 --bootstrap-server here:1', '--max-block-ms'],
+    ['consume --topic t --skip-message-on-error --bootstrap-server here:1', '--skip-message-on-error'],
+    [
+      'topics --list --partition-size-limit-per-response 9 --bootstrap-server here:1',
+      '--partition-size-limit-per-response',
+    ],
+    ['dump-log --files x --index-sanity-check', '--index-sanity-check'],
+  ]
+  for (const [line, option] of lines) {
+    const ran = await cli.run(line)
+    assert.equal(ran.code, 1)
+    assert.ok(ran.err.startsWith(`Warning: ${option} has no effect here.\n`), ran.err)
+  }
+})
+
 test('[CLI2] a cluster that does not answer is said with address, reason and the way out', async () => {
   const cli = new CliWorld(new ClientWorld())
   const expected =

@@ -11,7 +11,7 @@ import { listTopics } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { clientProperties, consumerSettings, readPropertiesFile } from './client-properties.ts'
 import { ConsumeLoop } from './consume-loop.ts'
-import { gatherPair, parseWholeNumber } from './option-values.ts'
+import { acceptWithoutEffect, gatherPair, parseWholeNumber } from './option-values.ts'
 import { formatRecord, formatterProperties, jsonRecord, recordFormat } from './record-formatter.ts'
 import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
@@ -40,8 +40,17 @@ interface ConsumeFlags {
   readonly json?: boolean
 }
 
+/** Of Kafka's script. */
+const unusedOptions = [
+  '--formatter <class>',
+  '--key-deserializer <class>',
+  '--value-deserializer <class>',
+  '--skip-message-on-error',
+  '--enable-systest-events',
+]
+
 export function defineConsume(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('consume')
     .description('print the records of a topic')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
@@ -72,6 +81,7 @@ export function defineConsume(program: Command, modules: CliModules, onExit: (co
     )
     .option('--json', 'a JSON object for each record')
     .action(async (flags: ConsumeFlags) => onExit(await consume(modules, flags)))
+  acceptWithoutEffect(command, modules, unusedOptions)
 }
 
 async function consume(modules: CliModules, flags: ConsumeFlags): Promise<ExitCode> {

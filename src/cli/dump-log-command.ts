@@ -20,7 +20,7 @@ import {
   shareStateDecoder,
   transactionDecoder,
 } from './dump/record-decoders.ts'
-import { parsePositive } from './option-values.ts'
+import { acceptWithoutEffect, parsePositive } from './option-values.ts'
 import { reportFailure } from './report.ts'
 
 interface DumpFlags {
@@ -43,8 +43,11 @@ interface DumpFlags {
 const chunkLengthMax = 64 * 1024
 const stringDecoder = 'StringDecoder'
 
+/** Of Kafka's script. */
+const unusedOptions = ['--max-message-size <bytes>', '--index-sanity-check', '--remote-log-metadata-decoder']
+
 export function defineDumpLog(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('dump-log')
     .description('show what is in the files of a log')
     .requiredOption(
@@ -68,6 +71,7 @@ export function defineDumpLog(program: Command, modules: CliModules, onExit: (co
     .option('--max-bytes <bytes>', 'show no more than the begin of each log', parsePositive)
     .option('--json', 'a JSON object for each batch, record and entry')
     .action(async (flags: DumpFlags) => onExit(await dumpLog(modules, flags)))
+  acceptWithoutEffect(command, modules, unusedOptions)
 }
 
 async function dumpLog(modules: CliModules, flags: DumpFlags): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 // Values of options, checked where commander reads them: its error then names the option.
 
-import { InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { CliModules } from './cli-modules.ts'
 
 export function parseWholeNumber(text: string): number {
   if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Not a whole number.')
@@ -43,4 +44,20 @@ export function parseReplicaAssignment(text: string): number[][] {
     }
   }
   return assignment
+}
+
+/** Options of Kafka's script that mean nothing here: scripts may keep them, and are told so. */
+export function acceptWithoutEffect(
+  command: Command,
+  modules: CliModules,
+  flags: readonly string[],
+): Command {
+  for (const each of flags) {
+    const option = new Option(each).hideHelp()
+    command.addOption(option)
+    command.on(`option:${option.name()}`, () =>
+      modules.output.writeError(`Warning: --${option.name()} has no effect here.\n`),
+    )
+  }
+  return command
 }

@@ -14,7 +14,7 @@ import {
   readPropertiesFile,
 } from './client-properties.ts'
 import { type LineFormat, lineFormat, linesOf, parseLine, readerProperties } from './line-reader.ts'
-import { gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
+import { acceptWithoutEffect, gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
 import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
 
@@ -44,8 +44,20 @@ interface ProduceFlags {
 const bufferedBytesMax = 32 * 1024 * 1024
 const lingerMsDefault = 100
 
+/** Of Kafka's script. */
+const unusedOptions = [
+  '--line-reader <class>',
+  '--max-block-ms <ms>',
+  '--max-memory-bytes <bytes>',
+  '--max-partition-memory-bytes <bytes>',
+  '--message-send-max-retries <count>',
+  '--metadata-expiry-ms <ms>',
+  '--retry-backoff-ms <ms>',
+  '--socket-buffer-size <bytes>',
+]
+
 export function defineProduce(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('produce')
     .description('write the lines of the input to a topic')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
@@ -74,6 +86,7 @@ export function defineProduce(program: Command, modules: CliModules, onExit: (co
     .option('--sync', 'wait for each record before the next is read')
     .option('--json', 'print a summary as JSON')
     .action(async (flags: ProduceFlags) => onExit(await produce(modules, flags)))
+  acceptWithoutEffect(command, modules, unusedOptions)
 }
 
 async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCode> {

@@ -79,6 +79,13 @@ test("[CLI4] topics are listed by name and described in the words of Kafka's too
   assert.match(paged.out, /Partition: 1\tLeader: none\tReplicas: 1,2\tIsr: 2\tElr: 1\tLastKnownElr: \n/)
 })
 
+test('[CLI4] a topic can be asked for by its id', async () => {
+  const { cli } = start({ orders: [1] })
+  assert.match((await cli.run(`topics ${server} --describe --topic-id ${id}`)).out, /^Topic: orders\t/)
+  const missing = await cli.run(`topics ${server} --describe --topic-id AAAAAAAAAAAAAAAAAAAABg`)
+  assert.deepEqual([missing.code, missing.out], [1, ''])
+})
+
 test('[CLI4] reports show only the partitions in that state', async () => {
   const { world, cli } = start({ clicks: [1, -1] })
   describePartitions(world)

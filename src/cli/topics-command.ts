@@ -12,7 +12,7 @@ import {
   listTopics,
 } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { gatherPair, parsePositive, parseReplicaAssignment } from './option-values.ts'
+import { acceptWithoutEffect, gatherPair, parsePositive, parseReplicaAssignment } from './option-values.ts'
 import { reportError, reportFailure, reportUsage } from './report.ts'
 import { type DescribeFlags, describe } from './topics-describe.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
@@ -26,6 +26,7 @@ interface TopicsFlags extends DescribeFlags {
   readonly delete?: boolean
   readonly alter?: boolean
   readonly topic?: string
+  readonly topicId?: string
   readonly partitions?: number
   readonly replicationFactor?: number
   readonly replicaAssignment?: readonly (readonly number[])[]
@@ -40,8 +41,11 @@ type Action = (typeof actions)[number]
 
 const needsTopic: readonly Action[] = ['create', 'delete', 'alter']
 
+/** Of Kafka's script. */
+const unusedOptions = ['--partition-size-limit-per-response <count>']
+
 export function defineTopics(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('topics')
     .description('list, describe, create, delete or grow topics')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
@@ -52,6 +56,7 @@ export function defineTopics(program: Command, modules: CliModules, onExit: (cod
     .option('--delete', 'delete topics')
     .option('--alter', 'add partitions')
     .option('--topic <name>', 'the topic; for all but --create a regular expression, or several with commas')
+    .option('--topic-id <id>', 'with --describe: the topic by its id')
     .option('--partitions <count>', 'number of partitions', parsePositive)
     .option('--replication-factor <count>', 'replicas of each partition', parsePositive)
     .option('--replica-assignment <1:2,3:4>', 'brokers of each partition', parseReplicaAssignment)
@@ -66,6 +71,7 @@ export function defineTopics(program: Command, modules: CliModules, onExit: (cod
     .option('--at-min-isr-partitions', 'describe only partitions at min.insync.replicas')
     .option('--json', 'machine-readable output')
     .action(async (flags: TopicsFlags) => onExit(await topics(modules, flags)))
+  acceptWithoutEffect(command, modules, unusedOptions)
 }
 
 async function topics(modules: CliModules, flags: TopicsFlags): Promise<ExitCode> {
@@ -110,12 +116,9 @@ async function runAction(
     )
     return 0
   }
-  if (names.length === 0 && flags.topic !== undefined && !flags.ifExists) {
-    return reportFailure(
-      modules,
-      `Topic '${flags.topic}' does not exist`,
-      'See what does: ottla topics --list',
-    )
+  const asked = flags.topicId ?? flags.topic
+  if (names.length === 0 && asked !== undefined && !flags.ifExists) {
+    return reportFailure(modules, `Topic '${asked}' does not exist`, 'See what does: ottla topics --list')
   }
   if (action === 'describe') return describe(modules, client, names, flags)
   return action === 'delete' ? remove(modules, client, names, flags) : alter(modules, client, names, flags)
@@ -126,8 +129,9 @@ async function matchingTopics(client: KafkaClient, flags: TopicsFlags): Promise<
   const all = await listTopics(client)
   if (!all.ok) return all
   const pattern = flags.topic === undefined ? undefined : topicPattern(flags.topic)
-  const matching = all.value.filter(({ name, isInternal }) => {
-    return (pattern === undefined || pattern.test(name)) && !(flags.excludeInternal && isInternal)
+  const matching = all.value.filter(({ name, topicId, isInternal }) => {
+    const isNamed = flags.topicId === undefined ? pattern?.test(name) !== false : topicId === flags.topicId
+    return isNamed && !(flags.excludeInternal && isInternal)
   })
   return { ok: true, value: matching.map(({ name }) => name) }
 }

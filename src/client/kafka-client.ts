@@ -156,7 +156,9 @@ export class KafkaClient {
     if (!broker.ok) return broker
     const connection = await this.#pool.connection(broker.value, purpose)
     if (connection.ok || !connection.error.isUnreachable) return connection
-    return unreachable(`Broker ${broker.value.id} does not answer at ${connection.error.message}.`)
+    return unreachable(
+      `Broker ${broker.value.id} does not answer at ${connection.error.message}, the address it advertises.`,
+    )
   }
 
   async #brokerId(target: number | 'controller' | CoordinatorTarget): Promise<Result<number>> {

@@ -39,14 +39,17 @@ export interface NewTopic {
 const topicResource = 2
 const answeredPartitionsMax = 2000
 
-/** Every topic's name, in order. */
-export async function listTopics(
-  client: KafkaClient,
-): Promise<Result<{ name: string; isInternal: boolean }[]>> {
+export interface TopicListing {
+  readonly name: string
+  readonly topicId: string
+  readonly isInternal: boolean
+}
+
+/** Every topic, in the order of the names. */
+export async function listTopics(client: KafkaClient): Promise<Result<TopicListing[]>> {
   const metadata = await client.metadata('all')
   if (!metadata.ok) return metadata
-  const topics = [...metadata.value.topics.values()].map(({ name, isInternal }) => ({ name, isInternal }))
-  return success(topics.sort(byName))
+  return success([...metadata.value.topics.values()].sort(byName))
 }
 
 /** In the order of the names; fails at the first topic that cannot be described. */
