@@ -34,6 +34,18 @@ export function brokerAddress(
   return brokerAddresses(image, listenerName).find((address) => address.nodeId === nodeId)
 }
 
+/** The addresses of the leaders a client is sent to, each once; -1 is no leader. */
+export function leaderEndpoints(
+  image: MetadataImage,
+  listenerName: string,
+  leaders: Iterable<{ readonly leaderId: number }>,
+): BrokerAddress[] {
+  const ids = new Set<number>()
+  for (const { leaderId } of leaders) if (leaderId >= 0) ids.add(leaderId)
+  if (ids.size === 0) return []
+  return brokerAddresses(image, listenerName).filter(({ nodeId }) => ids.has(nodeId))
+}
+
 function addressOf(
   nodeId: number,
   { host, port }: EndpointImage,

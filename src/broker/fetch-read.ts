@@ -12,6 +12,8 @@ import type { SessionPartition } from './fetch-sessions.ts'
 export interface FetchLimits {
   readonly bytesMax: number
   readonly isolation: FetchPosition['isolation']
+  /** 0 and above: a follower fetches. */
+  readonly replicaId: number
 }
 
 export interface FetchPass {
@@ -25,6 +27,7 @@ export interface FetchPass {
 }
 
 const topicIdVersionMin = 13
+const currentLeaderVersionMin = 16
 const storageErrorVersionMin = 6
 const emptyRecords = new Uint8Array(0)
 
@@ -42,13 +45,15 @@ export async function fetchPass(
     const found = findPartition(modules, context, each)
     if (typeof found === 'number') {
       isUrgent = true
-      results.push(errorData(each.request.partition, errorOfVersion(found, context.apiVersion)))
+      results.push({ ...errorData(each.request.partition, found), abortedTransactions: [] })
       continue
     }
     watchable.push({ partition: found, endOffset: found.endOffset(limits.isolation) })
     const data = await readPartition(found, each, limits, bytes)
     bytes += data.records?.length ?? 0
     isUrgent ||= data.errorCode !== errors.NONE || data.divergingEpoch.epoch >= 0
+    if (context.apiVersion >= currentLeaderVersionMin && isLeaderError(data.errorCode))
+      data.currentLeader = found.leader
     data.errorCode = errorOfVersion(data.errorCode, context.apiVersion)
     results.push(data)
   }
@@ -75,12 +80,9 @@ async function readPartition(
   limits: FetchLimits,
   bytesBefore: number,
 ): Promise<PartitionData> {
-  const bounds = partition.fetchBounds({ ...request, isolation: limits.isolation })
-  if (bounds.ok === false) {
-    const data = errorData(request.partition, bounds.error)
-    if (isLeaderError(bounds.error)) data.currentLeader = partition.leader
-    return data
-  }
+  const { isolation, replicaId } = limits
+  const bounds = partition.fetchBounds({ ...request, isolation, replicaId })
+  if (bounds.ok === false) return errorData(request.partition, bounds.error)
   const data = positionData(partition, request.partition, limits)
   if (bounds.ok === 'diverging') {
     data.divergingEpoch = { epoch: bounds.epoch, endOffset: bounds.endOffset }

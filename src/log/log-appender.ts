@@ -68,12 +68,12 @@ export class LogAppender {
     const isAppendTime = config.messageTimestampType === 'append'
     if (verdict.kind === 'duplicate') {
       const { firstOffset, lastOffset, timestamp } = verdict.batch
-      const logAppendTimeMs = isAppendTime ? timestamp : -1
       return {
         ok: true,
         baseOffset: firstOffset,
         lastOffset,
-        logAppendTimeMs,
+        // The batch's own also with create time, as in Kafka.
+        logAppendTimeMs: timestamp,
         logStartOffset,
         duplicate: true,
       }

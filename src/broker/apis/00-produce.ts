@@ -24,6 +24,7 @@ import {
 import type { Partition } from '../../replication/partition.ts'
 import { type Answer, type Api, CloseConnection, type RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
+import { leaderEndpoints } from '../brokers.ts'
 import { isInternalTopic } from '../internal-topics.ts'
 import { isTransactionalBatch, producedBatch } from '../produced-batch.ts'
 
@@ -62,7 +63,13 @@ async function produce(
     return { name: topic.name, topicId: topic.topicId, partitionResponses }
   })
   await committed.all()
-  if (request.acks !== 0) return { responses, throttleTimeMs: 0, nodeEndpoints: [] }
+  if (request.acks !== 0) {
+    const leaders = responses.flatMap(({ partitionResponses }) =>
+      partitionResponses.map((each) => each.currentLeader),
+    )
+    const nodeEndpoints = leaderEndpoints(modules.image(), context.listenerName, leaders)
+    return { responses, throttleTimeMs: 0, nodeEndpoints }
+  }
   const failed = responses.find((topic) =>
     topic.partitionResponses.some((each) => each.errorCode !== errors.NONE),
   )

@@ -2,7 +2,7 @@
 // A pass reads what is there. With fewer than MinBytes and no error the request is parked on its partitions
 // until enough is committed or MaxWaitMs is over, and one more pass makes the answer.
 // Versions: 7 brings sessions, 9 leader epochs, 12 divergence, 13 topic ids, 16 the current leader.
-// Left out: followers (a single node has none; replica ids are refused), preferred replicas, throttling.
+// Left out: followers (a single node has none: replica ids are refused), preferred replicas, throttling.
 
 import { errors } from '../../base/errors.ts'
 import { type FetchRequest, fetchRequest } from '../../protocol/generated/fetch-request.ts'
@@ -14,6 +14,7 @@ import {
 } from '../../protocol/generated/fetch-response.ts'
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
+import { leaderEndpoints } from '../brokers.ts'
 import { type FetchLimits, type FetchPass, fetchPass } from '../fetch-read.ts'
 import { type FetchContext, type SessionPartition, serveLast } from '../fetch-sessions.ts'
 
@@ -38,6 +39,7 @@ async function fetch(
   const limits: FetchLimits = {
     bytesMax: Math.min(request.maxBytes, modules.config.int('fetch.max.bytes')),
     isolation: request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted',
+    replicaId: Math.max(request.replicaId, request.replicaState.replicaId),
   }
   const deadlineMs = modules.clock.monotonicMs() + request.maxWaitMs
   let pass = await fetchPass(modules, context, opened.partitions, limits)
@@ -47,7 +49,12 @@ async function fetch(
     await bytesAdded(modules, pass, limits.isolation, request.minBytes, waitMs)
     pass = await fetchPass(modules, context, opened.partitions, limits)
   }
-  return answer(opened, pass)
+  const response = answer(opened, pass)
+  if (limits.replicaId < 0) {
+    const leaders = pass.results.map(({ currentLeader }) => currentLeader)
+    response.nodeEndpoints = leaderEndpoints(modules.image(), context.listenerName, leaders)
+  }
+  return response
 }
 
 function mustWait(pass: FetchPass, request: FetchRequest, opened: FetchContext): boolean {

@@ -3,7 +3,7 @@
 // earliest, the record of the largest timestamp, and three about tiered storage. "Latest" for a consumer is
 // the high watermark, or the last stable offset with read_committed. A result at or beyond that end is "none".
 // Versions: 4 checks and tells leader epochs; 7, 8, 9 and 11 bring the special timestamps -3, -4, -5 and -6.
-// Left out: waiting for tiered storage (there is none: -5 has no answer, -6 is the earliest offset).
+// Left out: waiting for tiered storage (there is none: -5 and -6 have no answer).
 
 import { errors } from '../../base/errors.ts'
 import type { TimestampAndOffset } from '../../log/log-reader.ts'
@@ -54,27 +54,34 @@ async function listOffsets(
   context: RequestContext,
   request: ListOffsetsRequest,
 ): Promise<ListOffsetsResponse> {
-  const duplicates = duplicatePartitions(request)
   const isolation = request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted'
   const topics: ListOffsetsResponse['topics'] = []
-  for (const { name, partitions } of request.topics) {
-    const responses: ListOffsetsPartitionResponse[] = []
-    for (const asked of partitions) {
-      const isDuplicate = duplicates.has(`${asked.partitionIndex} ${name}`)
-      responses.push(
-        isDuplicate
-          ? failed(asked, errors.INVALID_REQUEST)
-          : await listPartition(
-              modules.partitions.get(name, asked.partitionIndex),
-              asked,
-              context.apiVersion,
-              isolation,
-            ),
+  for (const [name, asked] of askedPartitions(request)) {
+    const partitions: ListOffsetsPartitionResponse[] = []
+    for (const [index, asks] of asked)
+      partitions.push(
+        asks.length > 1
+          ? failed(asks[0]!, errors.INVALID_REQUEST)
+          : await listPartition(modules.partitions.get(name, index), asks[0]!, context.apiVersion, isolation),
       )
-    }
-    topics.push({ name, partitions: responses })
+    topics.push({ name, partitions })
   }
   return { throttleTimeMs: 0, topics }
+}
+
+/** What is asked by topic and partition: a partition that is asked about twice gets one answer, an error. */
+function askedPartitions(request: ListOffsetsRequest): Map<string, Map<number, ListOffsetsPartition[]>> {
+  const topics = new Map<string, Map<number, ListOffsetsPartition[]>>()
+  for (const { name, partitions } of request.topics) {
+    const asked = topics.get(name) ?? new Map<number, ListOffsetsPartition[]>()
+    topics.set(name, asked)
+    for (const each of partitions) {
+      const asks = asked.get(each.partitionIndex)
+      if (asks === undefined) asked.set(each.partitionIndex, [each])
+      else asks.push(each)
+    }
+  }
+  return topics
 }
 
 async function listPartition(
@@ -102,10 +109,10 @@ async function lookUp(
   const { log } = partition
   if (timestamp === timestamps.latest)
     return { timestamp: -1, offset: endOffset, leaderEpoch: partition.leader.leaderEpoch }
-  if (timestamp === timestamps.latestTiered) return nothing
+  if (timestamp === timestamps.latestTiered || timestamp === timestamps.earliestPendingUpload) return nothing
   if (timestamp === timestamps.maxTimestamp) return visible(await log.maxTimestamp(), endOffset)
   if (timestamp >= 0) return visible(await log.offsetForTimestamp(timestamp), endOffset)
-  return log.earliest()
+  return partition.earliest()
 }
 
 function visible(found: TimestampAndOffset | undefined, endOffset: number): TimestampAndOffset {
@@ -114,16 +121,4 @@ function visible(found: TimestampAndOffset | undefined, endOffset: number): Time
 
 function failed({ partitionIndex }: ListOffsetsPartition, errorCode: number): ListOffsetsPartitionResponse {
   return { partitionIndex, errorCode, ...nothing }
-}
-
-function duplicatePartitions(request: ListOffsetsRequest): Set<string> {
-  const seen = new Set<string>()
-  const duplicates = new Set<string>()
-  for (const { name, partitions } of request.topics)
-    for (const { partitionIndex } of partitions) {
-      const key = `${partitionIndex} ${name}`
-      if (seen.has(key)) duplicates.add(key)
-      seen.add(key)
-    }
-  return duplicates
 }

@@ -46,6 +46,6 @@ function endOfEpoch(partition: Partition | undefined, asked: OffsetForLeaderPart
   if (partition === undefined) return { ...answer, errorCode: errors.UNKNOWN_TOPIC_OR_PARTITION }
   const errorCode = partition.leaderError(asked.currentLeaderEpoch)
   if (errorCode !== errors.NONE) return { ...answer, errorCode }
-  const { epoch, endOffset } = partition.log.endOffsetForEpoch(asked.leaderEpoch)
+  const { epoch, endOffset } = partition.endOffsetForEpoch(asked.leaderEpoch)
   return { ...answer, leaderEpoch: epoch, endOffset }
 }
