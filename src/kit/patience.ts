@@ -1,0 +1,26 @@
+// Waiting for clients, by the machine's clock.
+
+import type { Clock, Timers } from '../env/env.ts'
+
+export interface Machine {
+  readonly clock: Clock
+  readonly timers: Timers
+}
+
+/** Between two looks: short against any test, long against a look. */
+const lookIntervalMs = 2
+
+/** Looks until `isDone` accepts what it sees; answers that, or the last sight when `waitMsMax` is over. */
+export async function lookUntil<T>(
+  { clock, timers }: Machine,
+  waitMsMax: number,
+  look: () => T | Promise<T>,
+  isDone: (seen: T) => boolean,
+): Promise<T> {
+  const deadlineMs = clock.monotonicMs() + waitMsMax
+  for (;;) {
+    const seen = await look()
+    if (isDone(seen) || clock.monotonicMs() >= deadlineMs) return seen
+    await new Promise<void>((resolve) => void timers.after(lookIntervalMs, resolve))
+  }
+}
