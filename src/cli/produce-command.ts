@@ -40,8 +40,8 @@ interface ProduceFlags {
   readonly json?: boolean
 }
 
-/** What is read ahead of the acknowledgements: bounds the memory, whatever the size of the input. */
-const bufferedBytesMax = 32 * 1024 * 1024
+/** What is read ahead of the acknowledgements: bounds the memory; a short record takes many times its bytes. */
+const bufferedBytesMax = 4 * 1024 * 1024
 const lingerMsDefault = 100
 
 /** Of Kafka's script. */
