@@ -16,10 +16,9 @@ import {
   newTopic,
   unknownId,
 } from '../support/admin-apis.ts'
+import { versionsFrom } from '../support/data-requests.ts'
 import { NodeUnderTest } from './node-under-test.ts'
 
-const versions = (min: number, max: number) =>
-  Array.from({ length: max - min + 1 }, (_, index) => min + index)
 const noOperations = -2147483648
 const brokerType = 4
 const topicType = 2
@@ -36,7 +35,7 @@ async function nodeWithTopics(
 
 test('[METADATA1, METADATA8] all topics, with the fields of each version', async (t) => {
   const [node, topicId] = await nodeWithTopics(t)
-  for (const version of versions(0, 13)) {
+  for (const version of versionsFrom(0, 13)) {
     const response = await node.call(metadata, version, { topics: version === 0 ? [] : null })
     deepEqual(response.topics.map(({ name }) => name).sort(), ['a', 'b'])
     deepEqual(response.brokers, [{ nodeId: 1, host: 'localhost', port: node.port, rack: null }])
@@ -58,7 +57,7 @@ test('[METADATA1, METADATA8] all topics, with the fields of each version', async
 
 test('[METADATA1] no topics for an empty list from version 1 on, and one answer for a name given twice', async (t) => {
   const [node] = await nodeWithTopics(t)
-  for (const version of versions(0, 13)) {
+  for (const version of versionsFrom(0, 13)) {
     if (version > 0) deepEqual((await node.call(metadata, version, { topics: [] })).topics, [])
     const { topics } = await node.call(metadata, version, { topics: byName('b', 'a', 'b') })
     deepEqual(
@@ -70,7 +69,7 @@ test('[METADATA1] no topics for an empty list from version 1 on, and one answer 
 
 test('[METADATA2] a missing topic is created on first use, and told from then on', async (t) => {
   const node = await NodeUnderTest.start(t, { 'num.partitions': '3' })
-  for (const version of versions(0, 13)) {
+  for (const version of versionsFrom(0, 13)) {
     const topics = byName(`auto-${version}`)
     const first = (await node.call(metadata, version, { topics })).topics[0]!
     deepEqual([first.errorCode, first.partitions], [errors.UNKNOWN_TOPIC_OR_PARTITION, []])
@@ -84,7 +83,7 @@ test('[METADATA2] a missing topic is created on first use, and told from then on
 test('[METADATA2] nothing is created that the request or the broker does not allow', async (t) => {
   const node = await NodeUnderTest.start(t)
   const off = await NodeUnderTest.start(t, { 'auto.create.topics.enable': 'false' })
-  for (const version of versions(4, 13)) {
+  for (const version of versionsFrom(4, 13)) {
     const refused = await node.call(metadata, version, {
       topics: byName('no'),
       allowAutoTopicCreation: false,
@@ -105,7 +104,7 @@ test('[METADATA2] nothing is created that the request or the broker does not all
 
 test('[METADATA3] a name that no topic can have', async (t) => {
   const node = await NodeUnderTest.start(t)
-  for (const version of versions(0, 13)) {
+  for (const version of versionsFrom(0, 13)) {
     const { topics } = await node.call(metadata, version, {
       topics: byName('', '..', 'a b', 'x'.repeat(250)),
     })
@@ -136,7 +135,7 @@ test('[METADATA5] a null name without an id, and before version 12 any id, refus
     deepEqual([response.topics.length, response.brokers], [topics.length, []])
     equal(response.errorCode, version >= 13 ? errors.INVALID_REQUEST : errors.NONE)
   }
-  for (const version of versions(10, 13)) await expectRefused(version, byName(null, 'a'))
+  for (const version of versionsFrom(10, 13)) await expectRefused(version, byName(null, 'a'))
   for (const version of [10, 11])
     for (const topics of [byId(a), [{ name: 'a', topicId: a }]]) await expectRefused(version, topics)
 })
@@ -172,7 +171,7 @@ test('[METADATA6] an internal topic that a client names first is made as its coo
 
 test('[METADATA7] operations are told when asked for', async (t) => {
   const [node, a] = await nodeWithTopics(t)
-  for (const version of versions(8, 13)) {
+  for (const version of versionsFrom(8, 13)) {
     const includeClusterAuthorizedOperations = version <= 10
     const asked = { includeTopicAuthorizedOperations: true, includeClusterAuthorizedOperations }
     const told = await node.call(metadata, version, { topics: byName('a'), ...asked })
@@ -196,7 +195,7 @@ test('[DESCRIBE1, DESCRIBE2] configs of a topic, all or some, with sources, syno
     resourceName: 'a',
     configurationKeys,
   })
-  for (const version of versions(1, 4)) {
+  for (const version of versionsFrom(1, 4)) {
     const some = resource(['segment.ms', 'retention.ms', 'nope'])
     const resources = [resource(null), resource([]), some]
     const { results } = await node.call(describeConfigs, version, {
@@ -223,7 +222,7 @@ test('[DESCRIBE1, DESCRIBE2] configs of a topic, all or some, with sources, syno
 
 test('[DESCRIBE2] a broker tells its own configs, read-only ones as such', async (t) => {
   const node = await NodeUnderTest.start(t)
-  for (const version of versions(1, 4)) {
+  for (const version of versionsFrom(1, 4)) {
     const configurationKeys = ['node.id', 'num.io.threads', 'ssl.keystore.password']
     const resources = [{ resourceType: brokerType, resourceName: '1', configurationKeys }]
     const { results } = await node.call(describeConfigs, version, { resources })
@@ -271,7 +270,7 @@ test('[DESCRIBE4] what cannot be described is refused alone', async (t) => {
     resourceName,
     configurationKeys: null,
   }))
-  for (const version of versions(1, 4)) {
+  for (const version of versionsFrom(1, 4)) {
     const { results } = await node.call(describeConfigs, version, { resources })
     deepEqual(
       results.map((each) => [each.resourceType, each.resourceName, each.errorCode]),
@@ -283,7 +282,7 @@ test('[DESCRIBE4] what cannot be described is refused alone', async (t) => {
 test('[CLUSTER1] the cluster and its brokers, and no other kind of endpoint', async (t) => {
   const node = await NodeUnderTest.start(t)
   const { clusterId } = await node.call(metadata, 13, { topics: [] })
-  for (const version of versions(0, 2)) {
+  for (const version of versionsFrom(0, 2)) {
     const cluster = await node.call(describeCluster, version, { includeClusterAuthorizedOperations: true })
     deepEqual([cluster.errorCode, cluster.clusterId, cluster.controllerId], [errors.NONE, clusterId, 1])
     deepEqual(cluster.brokers, [
@@ -311,13 +310,13 @@ test('[FIND1] the topic of groups is created on first use', async (t) => {
   while (found.errorCode === errors.COORDINATOR_NOT_AVAILABLE)
     found = await node.call(findCoordinator, 3, { key: 'g' })
   deepEqual([found.errorCode, found.nodeId, found.host, found.port], [errors.NONE, 1, 'localhost', node.port])
-  for (const version of versions(0, 3))
+  for (const version of versionsFrom(0, 3))
     equal((await node.call(findCoordinator, version, { key: 'g' })).nodeId, 1)
 })
 
 test('[FIND2] many keys at once, and no unknown type', async (t) => {
   const node = await NodeUnderTest.start(t)
-  for (const version of versions(4, 6)) {
+  for (const version of versionsFrom(4, 6)) {
     const unknown = await node.call(findCoordinator, version, { keyType: 7, coordinatorKeys: ['g'] })
     equal(unknown.coordinators[0]!.errorCode, errors.INVALID_REQUEST)
     const ask = () => node.call(findCoordinator, version, { coordinatorKeys: ['g', 'h'] })
@@ -331,7 +330,7 @@ test('[FIND2] many keys at once, and no unknown type', async (t) => {
       ],
     )
   }
-  for (const version of versions(1, 3))
+  for (const version of versionsFrom(1, 3))
     equal(
       (await node.call(findCoordinator, version, { key: 'g', keyType: 7 })).errorCode,
       errors.INVALID_REQUEST,

@@ -17,12 +17,11 @@ import {
   newTopic,
   unknownId,
 } from '../support/admin-apis.ts'
+import { batch, produceCodecs, produceTo, versionsFrom } from '../support/data-requests.ts'
 import { NodeUnderTest } from './node-under-test.ts'
 
-const versions = (min: number, max: number) =>
-  Array.from({ length: max - min + 1 }, (_, index) => min + index)
-const createVersions = versions(2, 7)
-const growVersions = versions(0, 3)
+const createVersions = versionsFrom(2, 7)
+const growVersions = versionsFrom(0, 3)
 
 async function topicNames(node: NodeUnderTest): Promise<(string | null)[]> {
   const { topics } = await node.call(metadata, 13, { topics: null })
@@ -42,6 +41,12 @@ test('[CREATE1] a created topic is there when CreateTopics answers, with what th
     const [created] = (await node.call(createTopics, version, { topics, timeoutMs: 5000 })).topics
     const found = (await node.call(metadata, 13, { topics: byName(name) })).topics[0]!
     equal(created!.errorCode, errors.NONE)
+    const produced = await node.call(
+      produceCodecs,
+      13,
+      produceTo(13, { name, id: found.topicId }, batch('v')),
+    )
+    equal(produced.responses[0]!.partitionResponses[0]!.errorCode, errors.NONE)
     equal(found.partitions.length, 3)
     deepEqual(
       found.partitions.map(({ leaderId }) => leaderId),
@@ -156,7 +161,7 @@ test('[CREATE4] validation answers as creation would and creates nothing', async
 
 test('[DELETE1] topics are gone when DeleteTopics answers, by name in every version, by id in the last', async (t) => {
   const node = await NodeUnderTest.start(t)
-  for (const version of versions(1, 6)) {
+  for (const version of versionsFrom(1, 6)) {
     await node.call(createTopics, 7, { topics: [newTopic('named'), newTopic('kept')], timeoutMs: 5000 })
     const fields = version >= 6 ? { topics: byName('named') } : { topicNames: ['named'] }
     const { responses } = await node.call(deleteTopics, version, { ...fields, timeoutMs: 5000 })
@@ -212,7 +217,7 @@ test('[DELETE2] what cannot be deleted is refused alone', async (t) => {
 test('[DELETE3] with delete.topic.enable false topics stay', async (t) => {
   const node = await NodeUnderTest.start(t, { 'delete.topic.enable': 'false' })
   await node.call(createTopics, 7, { topics: [newTopic('kept')], timeoutMs: 5000 })
-  for (const version of versions(1, 6)) {
+  for (const version of versionsFrom(1, 6)) {
     const fields = version >= 6 ? { topics: byName('kept') } : { topicNames: ['kept'] }
     const { responses } = await node.call(deleteTopics, version, { ...fields, timeoutMs: 5000 })
     equal(responses[0]!.errorCode, version >= 3 ? errors.TOPIC_DELETION_DISABLED : errors.INVALID_REQUEST)

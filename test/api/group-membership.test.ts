@@ -5,6 +5,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../../src/base/errors.ts'
 import { createTopics, newTopic } from '../support/admin-apis.ts'
+import { versionsFrom } from '../support/data-requests.ts'
 import {
   bytes,
   deleteGroups,
@@ -21,12 +22,9 @@ import {
 import { groupNode, soleMember } from './group-node.ts'
 import { NodeUnderTest } from './node-under-test.ts'
 
-const versions = (min: number, max: number) =>
-  Array.from({ length: max - min + 1 }, (_, index) => min + index)
-
 test('[MEMBER1] the life of a sole member in every version', async (t) => {
   const node = await groupNode(t)
-  for (const version of versions(0, 9)) {
+  for (const version of versionsFrom(0, 9)) {
     const groupId = `life-${version}`
     let memberId = ''
     if (version >= 4) {
@@ -111,7 +109,7 @@ test('[MEMBER3] JoinGroup refuses in every version', async (t) => {
     [joining('taken', 'a', { protocolType: 'other' }), errors.INCONSISTENT_GROUP_PROTOCOL],
     [joining('g', 'a', { memberId: 'nobody' }), errors.UNKNOWN_MEMBER_ID],
   ] as const
-  for (const version of versions(0, 9))
+  for (const version of versionsFrom(0, 9))
     for (const [fields, error] of cases) {
       const response = await node.call(joinGroup, version, fields)
       deepEqual([response.errorCode, response.generationId, response.members], [error, -1, []])
@@ -128,9 +126,9 @@ test('[MEMBER3] SyncGroup, Heartbeat and LeaveGroup refuse in every version', as
     [{ ...member, generationId: 7 }, errors.ILLEGAL_GENERATION],
   ] as const
   for (const [fields, error] of cases) {
-    for (const version of versions(0, 5))
+    for (const version of versionsFrom(0, 5))
       equal((await node.call(syncGroup, version, { ...fields, ...rangeProtocol })).errorCode, error)
-    for (const version of versions(0, 4))
+    for (const version of versionsFrom(0, 4))
       equal((await node.call(heartbeat, version, fields)).errorCode, error)
   }
   const other = { ...rangeProtocol, protocolName: 'other' }
@@ -138,7 +136,7 @@ test('[MEMBER3] SyncGroup, Heartbeat and LeaveGroup refuse in every version', as
     (await node.call(syncGroup, 5, { ...member, ...other })).errorCode,
     errors.INCONSISTENT_GROUP_PROTOCOL,
   )
-  for (const version of versions(0, 5)) {
+  for (const version of versionsFrom(0, 5)) {
     const nobody = { memberId: 'nobody', groupInstanceId: null, reason: null }
     const fields = version >= 3 ? { members: [nobody] } : { memberId: 'nobody' }
     const refused = await node.call(leaveGroup, version, { groupId: '', ...fields })
@@ -151,7 +149,7 @@ test('[MEMBER3] SyncGroup, Heartbeat and LeaveGroup refuse in every version', as
 
 test('[MEMBER3] a static member that came back fences its former self', async (t) => {
   const node = await groupNode(t)
-  for (const version of versions(5, 9)) {
+  for (const version of versionsFrom(5, 9)) {
     const groupId = `static-${version}`
     const fields = joining(groupId, 'a', { groupInstanceId: 'i' })
     const former = await node.call(joinGroup, version, fields)
@@ -173,7 +171,7 @@ test('[MEMBER3] a full group takes nobody else', async (t) => {
   const node = await groupNode(t, { 'group.max.size': '1' })
   await soleMember(node, 'full')
   const other = await node.connect()
-  for (const version of versions(0, 9)) {
+  for (const version of versionsFrom(0, 9)) {
     const refused = await other.call(joinGroup, version, joining('full', 'a'))
     equal(refused.errorCode, errors.GROUP_MAX_SIZE_REACHED)
   }
@@ -182,7 +180,7 @@ test('[MEMBER3] a full group takes nobody else', async (t) => {
 test('[MEMBER4] a node without __consumer_offsets coordinates nothing', async (t) => {
   const node = await NodeUnderTest.start(t)
   await node.call(createTopics, 7, { topics: [newTopic('a')], timeoutMs: 5000 })
-  for (const version of versions(0, 9))
+  for (const version of versionsFrom(0, 9))
     equal((await node.call(joinGroup, version, joining('g', 'a'))).errorCode, errors.NOT_COORDINATOR)
   equal((await node.call(syncGroup, 5, { groupId: 'g', ...rangeProtocol })).errorCode, errors.NOT_COORDINATOR)
   equal((await node.call(heartbeat, 4, { groupId: 'g' })).errorCode, errors.NOT_COORDINATOR)
@@ -196,7 +194,7 @@ test('[MEMBER4] a node without __consumer_offsets coordinates nothing', async (t
 test('[MEMBER5] groups and their members are told', async (t) => {
   const node = await groupNode(t)
   const member = await soleMember(node, 'told')
-  for (const version of versions(0, 6)) {
+  for (const version of versionsFrom(0, 6)) {
     const asked = { groups: ['told', 'unknown'], includeAuthorizedOperations: version >= 3 }
     const [told, unknown] = (await node.call(describeGroups, version, asked)).groups
     deepEqual(
@@ -217,7 +215,7 @@ test('[MEMBER5] groups and their members are told', async (t) => {
     equal(unknown!.errorCode, version >= 6 ? errors.GROUP_ID_NOT_FOUND : errors.NONE)
     equal(unknown!.groupState, 'Dead')
   }
-  for (const version of versions(0, 5)) {
+  for (const version of versionsFrom(0, 5)) {
     const { groups } = await node.call(listGroups, version)
     deepEqual(groups, [
       {
@@ -238,7 +236,7 @@ test('[MEMBER5] groups and their members are told', async (t) => {
 
 test('[MEMBER6] only empty groups are deleted', async (t) => {
   const node = await groupNode(t)
-  for (const version of versions(0, 2)) {
+  for (const version of versionsFrom(0, 2)) {
     await soleMember(node, `busy-${version}`)
     const { memberId } = await soleMember(node, 'empty')
     await node.call(leaveGroup, 2, { groupId: 'empty', memberId })
