@@ -102,3 +102,14 @@ test('[LOG37] a sync that failed is never tried again, and nothing is acknowledg
   await rejects(log.close(), /input/)
   deepEqual([disk.syncCount, log.flushedEndOffset, written], [syncCount, 1, [2]])
 })
+
+test('[LOG36] with flush.messages=1 the records found after a crash are durable before anyone hears of them', async () => {
+  const world = new LogWorld()
+  const log = await world.create()
+  append(log, ['a'])
+  await log.flush()
+  const options = { isClean: false, recoveryPoint: 0 }
+  equal((await world.load(options)).flushedEndOffset, 0)
+  const careful = await world.load({ ...options, overrides: { 'flush.messages': '1' } })
+  equal(careful.flushedEndOffset, 1)
+})

@@ -80,7 +80,7 @@ export class PartitionLog {
     this.#writer = new LogWriter(modules, contents.logEndOffset, {
       path: (segment) => this.#files.path(segment, 'log'),
       schedule: () => modules.scheduler.schedule(this.#writer),
-      beforeWritten: (endOffset) => this.#flushBeforeAcknowledging(endOffset),
+      beforeWritten: (endOffset) => this.flushBeforeAcknowledging(endOffset),
       onWritten: (endOffset) => {
         // After a failed sync nothing is acknowledged, whatever was under way.
         if (this.#failure === undefined) this.onWritten(endOffset)
@@ -163,6 +163,8 @@ export class PartitionLog {
 
   updateConfig(config: TopicConfig): void {
     this.#config = config
+    // A refusal of the disk is told by `onFailed`.
+    this.flushBeforeAcknowledging(this.#writer.writtenEndOffset)?.catch(() => {})
   }
 
   /** Takes records in, or says why not. The bytes belong to the log afterwards and are changed in place. */
@@ -229,10 +231,6 @@ export class PartitionLog {
     return this.#contents.producers.activeProducers()
   }
 
-  hasOpenTransaction(producerId: number, epoch: number): boolean {
-    return this.#contents.producers.hasOpenTransaction(producerId, epoch)
-  }
-
   /** Before the coordinator is asked about a transactional batch; undefined when its transaction is open here. */
   beginVerification(batch: VerifiedBatch, nowMs: number): VerificationGuard | undefined {
     return this.#contents.producers.beginVerification(batch, nowMs)
@@ -267,8 +265,8 @@ export class PartitionLog {
     await this.#enqueue(() => this.#flusher.flush(Math.min(endOffset, this.#writer.writtenEndOffset)))
   }
 
-  /** `flush.messages`: so many unflushed records make the producers wait for the disk. */
-  #flushBeforeAcknowledging(endOffset: number): Promise<void> | undefined {
+  /** `flush.messages`: so many unflushed records make acknowledgements wait; undefined when there are fewer. */
+  flushBeforeAcknowledging(endOffset: number): Promise<void> | undefined {
     if (endOffset - this.#contents.flushedEndOffset < this.#config.flushMessages) return undefined
     return this.#enqueue(() => this.#flusher.flush(endOffset))
   }

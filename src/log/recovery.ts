@@ -97,11 +97,14 @@ export async function loadLog(options: LoadOptions, modules: LogModules): Promis
     contents.logEndOffset,
   )
   const cleanEndOffset = options.isClean && !loader.hasMended ? contents.logEndOffset : undefined
-  return new PartitionLog(
+  const log = new PartitionLog(
     { ...options, topicId, isFresh: !options.isClean, cleanEndOffset },
     contents,
     modules,
   )
+  // What was found may be in the page cache only, and the retry of it is acknowledged at once.
+  await log.flushBeforeAcknowledging(log.logEndOffset)
+  return log
 }
 
 class LogLoader {
