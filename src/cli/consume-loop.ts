@@ -7,6 +7,7 @@ import type { Consumer } from '../client/consumer.ts'
 import type { ConsumedRecord } from '../client/fetched-records.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
+import { Interrupt } from './interrupt.ts'
 import { reportError } from './report.ts'
 
 export interface ConsumeLimits {
@@ -26,8 +27,7 @@ const missingTopicPauseMs = 500
 export class ConsumeLoop {
   readonly #limits: ConsumeLimits
   readonly #modules: ConsumeLoopModules
-  readonly #interrupted: Promise<void>
-  #isInterrupted = false
+  readonly #interrupt: Interrupt
   #lastRecordMs: number
   #printedCount = 0
 
@@ -35,12 +35,7 @@ export class ConsumeLoop {
     this.#limits = limits
     this.#modules = modules
     this.#lastRecordMs = modules.env.clock.monotonicMs()
-    this.#interrupted = new Promise((resolve) => {
-      modules.onInterrupt(() => {
-        this.#isInterrupted = true
-        resolve()
-      })
-    })
+    this.#interrupt = new Interrupt(modules)
   }
 
   /** The number of partitions, once there are any; a broker that allows it creates the topic. */
@@ -79,7 +74,7 @@ export class ConsumeLoop {
   }
 
   #isOver(): boolean {
-    return this.#isInterrupted || this.#restMs() <= 0 || this.#roomLeft() <= 0
+    return this.#interrupt.isRequested || this.#restMs() <= 0 || this.#roomLeft() <= 0
   }
 
   #restMs(): number {
@@ -98,7 +93,8 @@ export class ConsumeLoop {
     const printed = records.slice(0, this.#roomLeft())
     const bytes = Buffer.concat(printed.map((record) => this.#modules.print(record)))
     // A reader that went away never takes it.
-    await Promise.race([this.#modules.output.write(bytes), this.#interrupted])
+    const written = this.#modules.output.write(bytes)
+    if (written !== undefined) await this.#interrupt.before(written)
     this.#printedCount += printed.length
     this.#lastRecordMs = this.#modules.env.clock.monotonicMs()
     for (const record of records.slice(printed.length).reverse())

@@ -63,7 +63,7 @@ test('[CLI6] lines are the same however the input is cut', async () => {
       bytes.subarray(index * size, (index + 1) * size),
     )
     const lines: string[] = []
-    for await (const line of linesOf(asyncOf(chunks))) lines.push(line)
+    for await (const completed of linesOf(asyncOf(chunks))) lines.push(...completed)
     assert.deepEqual(lines, ['ä', 'b', '', 'last'])
   }
 })

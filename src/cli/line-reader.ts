@@ -38,8 +38,6 @@ export const readerProperties = [
   'null.marker',
 ] as const
 
-const encoder = new TextEncoder()
-
 export function lineFormat(properties: ReadonlyMap<string, string>): FormatResult {
   const isTrue = (name: string) => properties.get(name)?.trim().toLowerCase() === 'true'
   const format: LineFormat = {
@@ -121,24 +119,24 @@ function cut(text: string, separator: string): { head: string; rest: string } | 
 }
 
 function bytesOf(format: LineFormat, text: string | undefined): Uint8Array | null {
-  return text === undefined || text === format.nullMarker ? null : encoder.encode(text)
+  return text === undefined || text === format.nullMarker ? null : Buffer.from(text)
 }
 
 function lacks(what: string, line: string, lineNumber: number): { ok: false; message: string } {
   return { ok: false, message: `no ${what} on line ${lineNumber}: "${line}"` }
 }
 
-/** The lines of a stream of bytes, without their ends (LF or CRLF); a last line without an end counts. */
-export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** The lines that each chunk of a stream completes, without their ends (LF or CRLF); a last line without one counts. */
+export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let begun = ''
   for await (const chunk of input) {
     const lines = (begun + decoder.decode(chunk, { stream: true })).split('\n')
     begun = lines.pop()!
-    for (const line of lines) yield withoutReturn(line)
+    if (lines.length > 0) yield lines.map(withoutReturn)
   }
   begun += decoder.decode()
-  if (begun !== '') yield withoutReturn(begun)
+  if (begun !== '') yield [withoutReturn(begun)]
 }
 
 function withoutReturn(line: string): string {

@@ -13,6 +13,7 @@ import {
   producerSettings,
   readPropertiesFile,
 } from './client-properties.ts'
+import { Interrupt } from './interrupt.ts'
 import { type LineFormat, lineFormat, linesOf, parseLine, readerProperties } from './line-reader.ts'
 import { acceptWithoutEffect, gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
 import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
@@ -41,7 +42,7 @@ interface ProduceFlags {
 }
 
 /** What is read ahead of the acknowledgements: bounds the memory; a short record takes many times its bytes. */
-const bufferedBytesMax = 4 * 1024 * 1024
+const bufferedBytesMax = 1024 * 1024
 const lingerMsDefault = 100
 
 /** Of Kafka's script. */
@@ -144,6 +145,7 @@ class LineProducer {
   readonly #modules: CliModules
   readonly #flags: ProduceFlags
   readonly #producer: Producer
+  #lineNumber = 0
   #writtenCount = 0
   #failedCount = 0
   #lastError = ''
@@ -156,24 +158,14 @@ class LineProducer {
 
   async run(format: LineFormat): Promise<ExitCode> {
     const { input, output } = this.#modules
-    const interrupted = new Promise<'interrupted'>((resolve) =>
-      this.#modules.onInterrupt(() => resolve('interrupted')),
-    )
+    const interrupt = new Interrupt(this.#modules)
     const lines = linesOf(input)
-    let lineNumber = 0
     let problem: string | undefined
-    for (;;) {
+    while (problem === undefined) {
       if (input.isTerminal) await output.write('>')
-      const next = await Promise.race([lines.next(), interrupted])
-      if (next === 'interrupted' || next.done) break
-      const parsed = parseLine(format, next.value, ++lineNumber)
-      if (!parsed.ok) {
-        problem = parsed.message
-        break
-      }
-      const sent = this.#producer.send(this.#flags.topic, parsed.record).then((result) => this.#count(result))
-      if (this.#flags.sync) await sent
-      else await this.#producer.whenBufferedBelow(bufferedBytesMax)
+      const next = await interrupt.before(lines.next())
+      if (next === undefined || next.done) break
+      problem = await this.#send(format, next.value)
     }
     await this.#producer.flush()
     if (this.#flags.json) {
@@ -181,6 +173,21 @@ class LineProducer {
     }
     if (problem !== undefined) return reportFailure(this.#modules, problem)
     return this.#failedCount === 0 ? 0 : 1
+  }
+
+  /** Answers what is wrong with the first line that cannot be read. */
+  async #send(format: LineFormat, lines: readonly string[]): Promise<string | undefined> {
+    const settled = (result: Result<RecordMetadata>) => this.#count(result)
+    for (const line of lines) {
+      const parsed = parseLine(format, line, ++this.#lineNumber)
+      if (!parsed.ok) return parsed.message
+      const sent = this.#producer.send(this.#flags.topic, parsed.record).then(settled)
+      if (this.#flags.sync) await sent
+      else if (this.#producer.bufferedBytes >= bufferedBytesMax) {
+        await this.#producer.whenBufferedBelow(bufferedBytesMax)
+      }
+    }
+    return undefined
   }
 
   /** The same error of many records is told once. */
