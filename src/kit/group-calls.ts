@@ -6,14 +6,14 @@ import { calls } from '../client/api-call.ts'
 import { decodeAssignment } from '../client/consumer-protocol.ts'
 import { DecodeError } from '../protocol/decode-error.ts'
 import type { DescribedGroupMember } from '../protocol/generated/describe-groups-response.ts'
-import { endOffsets } from './read-records.ts'
+import { endOffsets, topicOrThrow } from './read-records.ts'
 import type { TestControl } from './test-control.ts'
 import type { Group, GroupMember, GroupOffset, TopicPartitionOffset } from './types.ts'
 import { refused } from './write-records.ts'
 
 const consumerGroupDescribeKey = calls.consumerGroupDescribe.request.apiKey
 
-/** Makes the coordinator's topic, which is otherwise made when the first client looks for it, and waits until it is loaded. */
+/** Makes the coordinator's topic, otherwise made when a client first looks for it, and waits until it is loaded. */
 export async function prepareCoordinator({ local, env }: TestControl): Promise<void> {
   for (;;) {
     const answer = await local.call(calls.findCoordinator, { keyType: 0, coordinatorKeys: [''] })
@@ -141,4 +141,25 @@ export async function deleteGroup({ local }: TestControl, groupId: string): Prom
   const { results } = await local.call(calls.deleteGroups, { groupsNames: [groupId] })
   const errorCode = results[0]!.errorCode
   if (errorCode !== errors.NONE) throw refused(`delete group ${groupId}`, errorCode)
+}
+
+/** The partitions of a topic whose end the group has not committed, in words. */
+export async function partitionsBehind(
+  control: TestControl,
+  groupId: string,
+  topic: string,
+): Promise<string[]> {
+  const { partitions } = topicOrThrow(control, topic)
+  const ends = await endOffsets(
+    control,
+    topic,
+    partitions.map((_, index) => index),
+  )
+  const offsets = await committedOffsets(control, groupId)
+  const committed = new Map(
+    offsets.filter((each) => each.topic === topic).map(({ partition, offset }) => [partition, offset]),
+  )
+  return [...ends]
+    .filter(([partition, end]) => end > (committed.get(partition) ?? 0))
+    .map(([partition, end]) => `partition ${partition} is at ${committed.get(partition) ?? 'none'} of ${end}`)
 }

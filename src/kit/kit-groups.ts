@@ -6,6 +6,7 @@ import {
   describeGroup,
   evictMembers,
   listGroups,
+  partitionsBehind,
   setOffsets,
 } from './group-calls.ts'
 import { OttlaError } from './ottla-error.ts'
@@ -54,6 +55,25 @@ export class KitGroups implements Groups {
       const is = group === undefined ? 'does not exist' : `is ${group.state} with ${group.members.length}`
       throw new OttlaError(
         `group ${groupId} is not ${state} with ${members} members after ${waitMsMax} ms: it ${is}`,
+      )
+    })
+  }
+
+  caughtUp(
+    groupId: string,
+    topic: string,
+    { waitMsMax = waitMsMaxDefault }: { readonly waitMsMax?: number } = {},
+  ): Promise<void> {
+    return this.#call('caughtUp', async (control) => {
+      const behind = await lookUntil(
+        this.#modules.machine,
+        waitMsMax,
+        () => partitionsBehind(control, groupId, topic),
+        ({ length }) => length === 0,
+      )
+      if (behind.length === 0) return
+      throw new OttlaError(
+        `group ${groupId} has not committed the end of topic ${topic} after ${waitMsMax} ms: ${behind.join(', ')}`,
       )
     })
   }

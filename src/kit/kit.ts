@@ -1,5 +1,5 @@
-// `import { startOttla } from 'ottla'`: a whole Kafka-compatible broker inside a test. This file and `types.ts` are what
-// the published package exports.
+// `import { startOttla } from 'ottla'`: a whole Kafka-compatible broker inside a test. This file and `types.ts` are
+// what the published package exports.
 
 import { brokerConfigs } from '../config/config-table.ts'
 import { nearestName } from '../config/nearest-name.ts'

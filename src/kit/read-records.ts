@@ -1,4 +1,5 @@
-// Records of a topic for a test, read through the broker's own Fetch: those that are there, or as many as are asked for.
+// Records of a topic for a test, read through the broker's own Fetch: those that are there, or as many as are
+// asked for.
 
 import { errors } from '../base/errors.ts'
 import { zeroUuid } from '../base/uuid.ts'
@@ -6,6 +7,7 @@ import { calls } from '../client/api-call.ts'
 import { type ConsumedRecord, readFetched } from '../client/fetched-records.ts'
 import { isolationNumber } from '../client/offset-lookup.ts'
 import type { Clock } from '../env/env.ts'
+import type { TopicImage } from '../metadata/topics-image.ts'
 import { defaultsFetchPartition } from '../protocol/generated/fetch-request.ts'
 import { OttlaError } from './ottla-error.ts'
 import type { TestControl } from './test-control.ts'
@@ -56,11 +58,7 @@ async function placesOf(
   { partition, offset }: ConsumeOptions,
   isolation: number,
 ): Promise<Place[]> {
-  const partitions = control.image().topics.byName(topic)?.partitions
-  if (partitions === undefined) {
-    const names = [...control.image().topics.all()].map(({ name }) => name).sort()
-    throw new OttlaError(`topic ${topic} does not exist; there are: ${names.join(', ') || 'none'}`)
-  }
+  const { partitions } = topicOrThrow(control, topic)
   if (partition !== undefined && partitions[partition] === undefined)
     throw new OttlaError(`topic ${topic} has no partition ${partition}, it has ${partitions.length}`)
   const indexes = partition === undefined ? partitions.map((_, index) => index) : [partition]
@@ -71,6 +69,15 @@ async function placesOf(
     nextOffset: Math.max(offset ?? 0, starts.get(index)!),
     endOffset: ends.get(index)!,
   }))
+}
+
+/** Names the topics there are when there is none of this name. */
+export function topicOrThrow(control: TestControl, topic: string): TopicImage {
+  const { topics } = control.image()
+  const found = topics.byName(topic)
+  if (found !== undefined) return found
+  const names = [...topics.all()].map(({ name }) => name).sort()
+  throw new OttlaError(`topic ${topic} does not exist; there are: ${names.join(', ')}`)
 }
 
 /** By partition: where the log begins or ends. */

@@ -119,6 +119,11 @@ export interface Groups {
    * `waitMsMax` (default 5000) by the machine's clock.
    */
   settled(groupId: string, members: number, options?: { readonly waitMsMax?: number }): Promise<Group>
+  /**
+   * Waits until the group has committed the end of every partition of the topic that has records: all of them were
+   * processed. Fails after `waitMsMax` (default 5000) by the machine's clock.
+   */
+  caughtUp(groupId: string, topic: string, options?: { readonly waitMsMax?: number }): Promise<void>
   /** Committed offsets, in the order of topics and partitions; none for a group that does not exist. */
   offsets(groupId: string): Promise<GroupOffset[]>
   /** Sets committed offsets, as `kafka-consumer-groups --reset-offsets` does. Fails while the group has members. */
