@@ -13,7 +13,10 @@ import {
 } from '../protocol/generated/broker-registration-change-record.ts'
 import type { RegisterBrokerRecord } from '../protocol/generated/register-broker-record.ts'
 import type { UnregisterBrokerRequest } from '../protocol/generated/unregister-broker-request.ts'
-import type { UnregisterBrokerResponse } from '../protocol/generated/unregister-broker-response.ts'
+import {
+  type UnregisterBrokerResponse,
+  unregisterBrokerResponse,
+} from '../protocol/generated/unregister-broker-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { type ApiError, apiError, type Decision, noError } from './decision.ts'
@@ -134,7 +137,7 @@ export function decideUnregisterBroker(
       ...takeLeave(image, staticConfig, { removed: brokerId }),
       { name: 'UnregisterBrokerRecord', value },
     ],
-    response: { throttleTimeMs: 0, ...noError },
+    response: unregisterBrokerResponse.defaults(),
     atomic: false,
   }
 }

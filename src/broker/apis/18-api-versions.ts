@@ -14,17 +14,12 @@ import {
 } from '../../protocol/generated/api-versions-response.ts'
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
+import { servedFeatures } from '../served-features.ts'
 
 const apiVersionsKey = 18
 const clientNameVersionMin = 3
 const zeroMinimumVersionMin = 4
 const clientNamePattern = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
-
-/** Features this broker acts on, with the levels it can run at. */
-const servedFeatures = [
-  { name: 'kraft.version', minVersion: 0, maxVersion: 1 },
-  { name: 'metadata.version', minVersion: 7, maxVersion: 30 },
-] as const
 
 export function apiVersionsApi(modules: BrokerModules): Api<ApiVersionsRequest, ApiVersionsResponse> {
   return {
