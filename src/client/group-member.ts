@@ -98,12 +98,9 @@ export class GroupMember {
     const member = { memberId, groupInstanceId: null, reason: 'the consumer is closed' }
     const defaults = calls.leaveGroup.request.defaults()
     const { groupId } = this.#options
-    await this.#client.request(
-      groupTarget(groupId),
-      calls.leaveGroup,
-      (version) =>
-        version >= 3 ? { ...defaults, groupId, members: [member] } : { ...defaults, groupId, memberId },
-      { purpose: 'group' },
+    // Not on the group's own connection: a join that still waits for its answer would hold it up there.
+    await this.#client.request(groupTarget(groupId), calls.leaveGroup, (version) =>
+      version >= 3 ? { ...defaults, groupId, members: [member] } : { ...defaults, groupId, memberId },
     )
   }
 
