@@ -12,7 +12,7 @@ export type Scenario = (recorder: Recorder) => Promise<void>
 
 interface Answer {
   readonly label: string
-  readonly answer: unknown
+  answer: unknown
 }
 
 /** Words are each broker's own. */
@@ -91,15 +91,17 @@ export class Recorder {
   }
 
   async #answer<R>(label: string, call: () => Promise<R>): Promise<R | undefined> {
+    // In the order of the requests: answers that wait for each other may come in any.
+    const place: Answer = { label, answer: undefined }
+    this.answers.push(place)
     try {
       const response = await withinLimit(label, call())
-      this.answers.push({ label, answer: this.#alike(response, '') })
+      place.answer = this.#alike(response, '')
       return response
     } catch (error) {
+      place.answer = (error as Error).message
       // A request that the version cannot say is no request.
-      if (error instanceof EncodeError) return undefined
-      this.#connection = undefined
-      this.answers.push({ label, answer: (error as Error).message })
+      if (!(error instanceof EncodeError)) this.#connection = undefined
       return undefined
     }
   }
