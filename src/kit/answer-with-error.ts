@@ -11,8 +11,16 @@ import type { DeleteTopicsResponse } from '../protocol/generated/delete-topics-r
 import type { FindCoordinatorRequest } from '../protocol/generated/find-coordinator-request.ts'
 import type { FindCoordinatorResponse } from '../protocol/generated/find-coordinator-response.ts'
 import type { MetadataResponse } from '../protocol/generated/metadata-response.ts'
-import type { OffsetFetchRequest } from '../protocol/generated/offset-fetch-request.ts'
-import type { OffsetFetchResponse } from '../protocol/generated/offset-fetch-response.ts'
+import type {
+  OffsetFetchRequest,
+  OffsetFetchRequestTopic,
+} from '../protocol/generated/offset-fetch-request.ts'
+import type {
+  OffsetFetchResponse,
+  OffsetFetchResponseTopic,
+} from '../protocol/generated/offset-fetch-response.ts'
+import { encodeMessage } from '../protocol/message.ts'
+import { EncodeError } from '../protocol/writer.ts'
 import { type RefusedEntries, refusedEntries } from './refused-entries.ts'
 
 export interface Refusal {
@@ -21,6 +29,7 @@ export interface Refusal {
   readonly isFor: (topic: unknown) => boolean
 }
 
+const closedInstead = new CloseConnection('a fault of the test, with an error that the version cannot carry')
 const produceKey = 0
 const fetchKey = 1
 const metadataKey = 3
@@ -50,7 +59,19 @@ export function answerWithError(
   if (shape !== undefined) return refuseEntries(api, context, request, refusal, shape)
   const { errorCode } = refusal
   const whole = wholeAnswers[apiKey]?.(request, errorCode, context.apiVersion) ?? { errorCode }
-  return { ...(api.response.defaults() as object), ...whole }
+  const answer = { ...(api.response.defaults() as object), ...whole }
+  return isCarried(api, context.apiVersion, answer) ? answer : closedInstead
+}
+
+/** A few APIs have their error only in later versions. */
+function isCarried({ response }: AnyApi, apiVersion: number, answer: object): boolean {
+  try {
+    encodeMessage(response, answer, apiVersion)
+    return true
+  } catch (error) {
+    if (error instanceof EncodeError) return false
+    throw error
+  }
 }
 
 async function refuseEntries(
@@ -98,8 +119,9 @@ type WholeAnswer = (request: unknown, errorCode: number, apiVersion: number) => 
 /** Answers that have neither one error for all nor one list of entries in every version. */
 const wholeAnswers: Readonly<Record<number, WholeAnswer>> = {
   9: (request, errorCode, apiVersion): Partial<OffsetFetchResponse> => {
+    const { groups, topics } = request as OffsetFetchRequest
+    if (apiVersion < 2) return { topics: (topics ?? []).map((topic) => refusedOffsets(topic, errorCode)) }
     if (apiVersion < 8) return { errorCode }
-    const { groups } = request as OffsetFetchRequest
     return { groups: groups.map(({ groupId }) => ({ groupId, errorCode, topics: [] })) }
   },
   10: (request, errorCode, apiVersion): Partial<FindCoordinatorResponse> => {
@@ -128,4 +150,15 @@ const wholeAnswers: Readonly<Record<number, WholeAnswer>> = {
       })),
     }
   },
+}
+
+function refusedOffsets(
+  { name, partitionIndexes }: OffsetFetchRequestTopic,
+  errorCode: number,
+): OffsetFetchResponseTopic {
+  const noOffset = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '' }
+  return {
+    name,
+    partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, ...noOffset, errorCode })),
+  }
 }

@@ -113,7 +113,7 @@ function parseFault(spec: unknown): Parsed {
   if (close !== undefined && close !== 'before' && close !== 'after')
     return refuse(`close ${JSON.stringify(close)} is neither 'before' nor 'after'`)
   if (typeof drop !== 'boolean') return refuse(`drop ${JSON.stringify(drop)} is neither true nor false`)
-  const errorCode = error === undefined ? undefined : errors[error as ErrorName]
+  const errorCode = Object.hasOwn(errors, String(error)) ? errors[error as ErrorName] : undefined
   if (error !== undefined && (errorCode === undefined || errorCode === errors.NONE))
     return refuse(
       `error ${JSON.stringify(error)} is not an error of Kafka${didYouMean(String(error), Object.keys(errors))}`,
