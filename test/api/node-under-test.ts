@@ -2,6 +2,8 @@
 // port the system draws. `NodeUnderTest.start(t)` stops it when the test ends.
 
 import type { TestContext } from 'node:test'
+import { inspect } from 'node:util'
+import type { LogSink } from '../../src/base/logger.ts'
 import type { Env } from '../../src/env/env.ts'
 import { type RunningNode, startNode } from '../../src/node/start-node.ts'
 import { createNodeEnv } from '../../src/platform/node-env.ts'
@@ -16,19 +18,30 @@ const testDefaults: Overrides = {
 }
 
 export class NodeUnderTest {
+  /** What the node logged from warnings up: `warn: text`, with the error if there is one. */
+  readonly logLines: string[]
   readonly #env: Env
   readonly #connections: RawConnection[] = []
   #node: RunningNode
   #connection: Promise<RawConnection> | undefined
 
-  private constructor(env: Env, node: RunningNode) {
+  private constructor(env: Env, node: RunningNode, logLines: string[]) {
     this.#env = env
     this.#node = node
+    this.logLines = logLines
   }
 
   static async start(t: Pick<TestContext, 'after'>, overrides: Overrides = {}): Promise<NodeUnderTest> {
-    const env = createNodeEnv({ memory: true, logLevel: 'fatal' })
-    const node = new NodeUnderTest(env, await startOn(env, overrides))
+    const logLines: string[] = []
+    const logSink: LogSink = {
+      write: (level, _, message, fields) => {
+        if (level === 'debug' || level === 'info') return
+        const { error } = { error: undefined, ...fields }
+        logLines.push(`${level}: ${message}${error === undefined ? '' : ` ${inspect(error)}`}`)
+      },
+    }
+    const env = { ...createNodeEnv({ memory: true, logLevel: 'fatal' }), logSink }
+    const node = new NodeUnderTest(env, await startOn(env, overrides), logLines)
     t.after(() => node.stop())
     return node
   }
