@@ -33,9 +33,11 @@ const modules: CliModules = {
 }
 
 /** Loads the broker only here: the other commands start without it. */
-async function startNode(options: StartOptions) {
-  const node = await import('./node/start-node.ts')
-  return node.startNode(options, createNodeEnv({ memory: options.memory }))
+async function startNode({ testControlPort, ...options }: StartOptions) {
+  const env = createNodeEnv({ memory: options.memory })
+  if (testControlPort === undefined) return (await import('./node/start-node.ts')).startNode(options, env)
+  const kit = await import('./kit/start-controlled-node.ts')
+  return kit.startControlledNode(options, testControlPort, env)
 }
 
 const exitCode = await runCli(process.argv.slice(2), modules)

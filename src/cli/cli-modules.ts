@@ -20,6 +20,8 @@ export interface CliInput extends AsyncIterable<Uint8Array> {
 export interface StartOptions extends NodeSettings {
   /** Files are kept in memory. */
   readonly memory: boolean
+  /** Where tests reach the node over HTTP (`src/kit`); undefined: nowhere. */
+  readonly testControlPort?: number
   /** The node cannot go on. */
   onFatal(message: string): void
 }

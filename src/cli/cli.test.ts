@@ -48,6 +48,7 @@ test('[CLI1] a command line that makes no sense is exit code 2, with the way to 
     ],
     ['dump-log', /required option '--files/],
     ['start --port 70000', /--port 70000 is not between 0 and 65535/],
+    ['start --test-control 70000', /--test-control 70000 is not between 0 and 65535/],
     ['start --memory --data x', /leave out --data/],
     ['nonsense', /unknown command 'nonsense'/],
   ]

@@ -10,6 +10,7 @@ interface StartFlags {
   readonly data?: string
   readonly port?: number
   readonly memory?: boolean
+  readonly testControl?: number
 }
 
 const portMax = 65_535
@@ -24,13 +25,22 @@ export function defineStart(program: Command, modules: CliModules, onExit: (code
     .option('--data <directory>', 'where data is kept (log.dirs)')
     .option('--port <number>', 'where clients connect; 0 draws a free one', parseWholeNumber)
     .option('--memory', 'keep data in memory: nothing survives the process')
+    .option(
+      '--test-control <port>',
+      'let tests on this machine make requests fail and move the clock, over HTTP; 0 draws a port',
+      parseWholeNumber,
+    )
     .action(async (file: string | undefined, flags: StartFlags) => onExit(await start(modules, file, flags)))
 }
 
 async function start(modules: CliModules, file: string | undefined, flags: StartFlags): Promise<ExitCode> {
-  const { data, port, memory = false } = flags
-  if (port !== undefined && (port < 0 || port > portMax)) {
-    return reportUsage(modules, 'start', `--port ${port} is not between 0 and ${portMax}`)
+  const { data, port, memory = false, testControl } = flags
+  for (const [flag, value] of [
+    ['--port', port],
+    ['--test-control', testControl],
+  ] as const) {
+    if (value !== undefined && (value < 0 || value > portMax))
+      return reportUsage(modules, 'start', `${flag} ${value} is not between 0 and ${portMax}`)
   }
   if (memory && data !== undefined) {
     return reportUsage(modules, 'start', '--memory keeps nothing in a directory; leave out --data')
@@ -43,6 +53,7 @@ async function start(modules: CliModules, file: string | undefined, flags: Start
     ...(properties !== undefined && { properties: { path: file!, text: decoder.decode(properties.bytes) } }),
     ...(data !== undefined && { dataDirectory: data }),
     ...(port !== undefined && { port }),
+    ...(testControl !== undefined && { testControlPort: testControl }),
   })
 }
 

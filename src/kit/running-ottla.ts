@@ -4,12 +4,12 @@
 import type { Env } from '../env/env.ts'
 import { ConfigsImage } from '../metadata/configs-image.ts'
 import { type RunningNode, type StartOptions, startNode } from '../node/start-node.ts'
-import { restore, takeSnapshot, wipe } from './broker-state.ts'
+import { restore, takeSnapshot } from './broker-state.ts'
 import { prepareCoordinator } from './group-calls.ts'
 import { KitGroups } from './kit-groups.ts'
 import { OttlaError } from './ottla-error.ts'
 import { readRecords } from './read-records.ts'
-import { requireIdle } from './require-idle.ts'
+import { resetBroker } from './reset.ts'
 import type { TestControl } from './test-control.ts'
 import type {
   ActiveFault,
@@ -134,13 +134,8 @@ export class RunningOttla implements Ottla {
 
   reset({ to, disconnect = false }: ResetOptions = {}): Promise<void> {
     return this.#change('reset', 'up', 'up', async () => {
-      const { faults, requests, time } = this.#control
-      faults.clear()
-      if (disconnect) this.#control.disconnectAll()
-      await requireIdle(this.#control, this.#machine)
-      await wipe(this.#control, this.#configs)
-      time.setWallRight()
-      requests.clear()
+      const modules = { control: this.#control, machine: this.#machine, configs: this.#configs }
+      await resetBroker(modules, { disconnect })
       if (to === undefined) await createTopics(this.#control, this.#options.topics)
       else await restore(this.#control, to)
     })
