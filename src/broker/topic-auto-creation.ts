@@ -26,17 +26,23 @@ export class TopicAutoCreation {
     const wanted = topics.filter(({ name }) => !this.#inCreation.has(name))
     if (wanted.length === 0) return
     for (const { name } of wanted) this.#inCreation.add(name)
-    void this.#create({ ...createTopicsRequest.defaults(), topics: wanted }).finally(() => {
-      for (const { name } of wanted) this.#inCreation.delete(name)
-    })
+    void this.#create({ ...createTopicsRequest.defaults(), topics: wanted })
   }
 
   async #create(request: CreateTopicsRequest): Promise<void> {
-    const response = await this.#controller.createTopics(request)
-    for (const { name, errorCode, errorMessage } of response.topics) {
-      if (errorCode === errors.NONE) this.#logger.info(`Created topic ${name} on first use`)
-      else if (errorCode !== errors.TOPIC_ALREADY_EXISTS)
-        this.#logger.warn(`Topic ${name} cannot be created: ${errorName(errorCode)}: ${errorMessage}`)
+    try {
+      const response = await this.#controller.createTopics(request)
+      for (const { name, errorCode, errorMessage } of response.topics) {
+        if (errorCode === errors.NONE) this.#logger.info(`Created topic ${name} on first use`)
+        else if (errorCode !== errors.TOPIC_ALREADY_EXISTS)
+          this.#logger.warn(`Topic ${name} cannot be created: ${errorName(errorCode)}: ${errorMessage}`)
+      }
+    } catch (error) {
+      // The controller is stopping or its log has failed, which the node tells and acts on; nobody waits here.
+      const names = request.topics.map(({ name }) => name).join(', ')
+      this.#logger.warn(`Not created on first use, because the controller is gone: ${names}`, { error })
+    } finally {
+      for (const { name } of request.topics) this.#inCreation.delete(name)
     }
   }
 }
