@@ -88,7 +88,12 @@ function topicsOf(
   brokers: readonly BrokerAddress[],
 ): MetadataResponseTopic[] {
   const image = modules.image()
-  const describe = (topic: TopicImage) => described(topic, context, brokers)
+  const seen: Seen = {
+    apiVersion: context.apiVersion,
+    live: new Set(brokers.map(({ nodeId }) => nodeId)),
+    registered: image.brokers,
+  }
+  const describe = (topic: TopicImage) => described(topic, seen)
   const isAll = request.topics === null || (context.apiVersion === 0 && request.topics.length === 0)
   if (isAll) return [...image.topics.all()].map(describe)
   const byId = request.topics!.filter(({ topicId }) => topicId !== zeroUuid)
@@ -111,20 +116,21 @@ function topicsOf(
   return answers
 }
 
-function described(
-  topic: TopicImage,
-  context: RequestContext,
-  brokers: readonly BrokerAddress[],
-): MetadataResponseTopic {
-  const live = new Set(brokers.map(({ nodeId }) => nodeId))
+/** What a client of this version and listener is told by. */
+interface Seen {
+  readonly apiVersion: number
+  /** The brokers that are not fenced and have the listener. */
+  readonly live: ReadonlySet<number>
+  readonly registered: { has(brokerId: number): boolean }
+}
+
+function described(topic: TopicImage, seen: Seen): MetadataResponseTopic {
   return {
     errorCode: errors.NONE,
     name: topic.name,
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.map((partition, index) =>
-      describedPartition(partition, index, live, context),
-    ),
+    partitions: topic.partitions.map((partition, index) => describedPartition(partition, index, seen)),
     topicAuthorizedOperations: noOperations,
   }
 }
@@ -132,30 +138,34 @@ function described(
 function describedPartition(
   partition: PartitionImage,
   partitionIndex: number,
-  live: ReadonlySet<number>,
-  { apiVersion }: RequestContext,
+  seen: Seen,
 ): MetadataResponsePartition {
+  const { live } = seen
   return {
-    errorCode: partitionError(partition, live, apiVersion),
+    errorCode: partitionError(partition, seen),
     partitionIndex,
     leaderId: live.has(partition.leader) ? partition.leader : -1,
     leaderEpoch: partition.leaderEpoch,
-    replicaNodes: shown(partition.replicas, live, apiVersion),
-    isrNodes: shown(partition.isr, live, apiVersion),
+    replicaNodes: shown(partition.replicas, seen),
+    isrNodes: shown(partition.isr, seen),
     offlineReplicas: partition.replicas.filter((id) => !live.has(id)),
   }
 }
 
-function partitionError(partition: PartitionImage, live: ReadonlySet<number>, apiVersion: number): number {
-  if (partition.leader < 0) return errors.LEADER_NOT_AVAILABLE
-  if (!live.has(partition.leader))
-    return apiVersion >= listenerNotFoundVersionMin ? errors.LISTENER_NOT_FOUND : errors.LEADER_NOT_AVAILABLE
-  const isAnyMissing = partition.replicas.some((id) => !live.has(id))
+function partitionError(
+  { leader, replicas }: PartitionImage,
+  { apiVersion, live, registered }: Seen,
+): number {
+  if (!live.has(leader))
+    return registered.has(leader) && apiVersion >= listenerNotFoundVersionMin
+      ? errors.LISTENER_NOT_FOUND
+      : errors.LEADER_NOT_AVAILABLE
+  const isAnyMissing = replicas.some((id) => !live.has(id))
   return apiVersion === 0 && isAnyMissing ? errors.REPLICA_NOT_AVAILABLE : errors.NONE
 }
 
 /** Version 0 tells only replicas that have an endpoint. */
-function shown(ids: readonly number[], live: ReadonlySet<number>, apiVersion: number): number[] {
+function shown(ids: readonly number[], { apiVersion, live }: Seen): number[] {
   return apiVersion === 0 ? ids.filter((id) => live.has(id)) : [...ids]
 }
 
