@@ -1,5 +1,7 @@
 // What a test sees of the kit: options, records, groups, faults, requests. Types only; every unit is in its name.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ErrorName } from '../base/errors.ts'
 import type { ApiName } from './api-names.ts'
 
