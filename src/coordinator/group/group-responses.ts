@@ -2,10 +2,19 @@
 
 import { errors } from '../../base/errors.ts'
 import { zeroUuid } from '../../base/uuid.ts'
-import type { DescribedGroup } from '../../protocol/generated/describe-groups-response.ts'
-import type { JoinGroupResponse } from '../../protocol/generated/join-group-response.ts'
+import {
+  type DescribedGroup,
+  defaultsDescribedGroup,
+} from '../../protocol/generated/describe-groups-response.ts'
+import {
+  defaultsJoinGroupResponse,
+  type JoinGroupResponse,
+} from '../../protocol/generated/join-group-response.ts'
 import type { LeaveGroupRequest } from '../../protocol/generated/leave-group-request.ts'
-import type { LeaveGroupResponse } from '../../protocol/generated/leave-group-response.ts'
+import {
+  defaultsLeaveGroupResponse,
+  type LeaveGroupResponse,
+} from '../../protocol/generated/leave-group-response.ts'
 import type { OffsetCommitRequest } from '../../protocol/generated/offset-commit-request.ts'
 import type { OffsetCommitResponse } from '../../protocol/generated/offset-commit-response.ts'
 import type {
@@ -17,21 +26,13 @@ import type {
   OffsetFetchResponseGroup,
   OffsetFetchResponsePartitions,
 } from '../../protocol/generated/offset-fetch-response.ts'
-import type { SyncGroupResponse } from '../../protocol/generated/sync-group-response.ts'
+import {
+  defaultsSyncGroupResponse,
+  type SyncGroupResponse,
+} from '../../protocol/generated/sync-group-response.ts'
 
 export function joinGroupResponse(fields: Partial<JoinGroupResponse>): JoinGroupResponse {
-  return {
-    throttleTimeMs: 0,
-    errorCode: errors.NONE,
-    generationId: -1,
-    protocolType: null,
-    protocolName: null,
-    leader: '',
-    skipAssignment: false,
-    memberId: '',
-    members: [],
-    ...fields,
-  }
+  return { ...defaultsJoinGroupResponse(), protocolName: null, ...fields }
 }
 
 /** The protocol name became nullable in version 7; before that none is the empty string. */
@@ -45,18 +46,11 @@ export function joinGroupResponseOfVersion(
 }
 
 export function syncGroupResponse(fields: Partial<SyncGroupResponse>): SyncGroupResponse {
-  return {
-    throttleTimeMs: 0,
-    errorCode: errors.NONE,
-    protocolType: null,
-    protocolName: null,
-    assignment: new Uint8Array(0),
-    ...fields,
-  }
+  return { ...defaultsSyncGroupResponse(), ...fields }
 }
 
 export function leaveGroupResponse(fields: Partial<LeaveGroupResponse>): LeaveGroupResponse {
-  return { throttleTimeMs: 0, errorCode: errors.NONE, members: [], ...fields }
+  return { ...defaultsLeaveGroupResponse(), ...fields }
 }
 
 /** Before version 3 one member leaves per request and its error is the response's. */
@@ -79,18 +73,9 @@ export function leaveGroupRequestOfVersion(
   return { ...request, members: [{ memberId: request.memberId, groupInstanceId: null, reason: null }] }
 }
 
+/** Without operations: the request handler fills in those it may show. */
 export function describedGroup(fields: Partial<DescribedGroup> & { groupId: string }): DescribedGroup {
-  return {
-    errorCode: errors.NONE,
-    errorMessage: null,
-    groupState: '',
-    protocolType: '',
-    protocolData: '',
-    members: [],
-    // Int32 minimum says "not asked for"; the request handler fills in the operations it may show.
-    authorizedOperations: -0x80000000,
-    ...fields,
-  }
+  return { ...defaultsDescribedGroup(), ...fields }
 }
 
 export function offsetCommitError(request: OffsetCommitRequest, errorCode: number): OffsetCommitResponse {
