@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly listenerName: string
   /** Wall clock when the request was taken up. */
   readonly nowMs: number
+  /** False once the client has gone: what waits for something may stop. */
+  readonly isConnected: () => boolean
 }
 
 /** A response body; nothing (Produce with acks 0); or the reason for closing the connection without one. */

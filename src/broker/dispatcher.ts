@@ -9,7 +9,7 @@ import type { Logger } from '../base/logger.ts'
 import type { Clock } from '../env/env.ts'
 import { decodeRequestHeader, encodeResponseFrame, type RequestHeader } from '../protocol/frame.ts'
 import { DecodeError, Reader } from '../protocol/reader.ts'
-import type { ClientInfo, HandlerResult, RequestHandler } from '../server/client-connection.ts'
+import type { ConnectedClient, HandlerResult, RequestHandler } from '../server/client-connection.ts'
 import { type Answer, type AnyApi, CloseConnection } from './api.ts'
 import { unsupportedApiVersionsAnswer } from './apis/18-api-versions.ts'
 
@@ -30,7 +30,7 @@ export class Dispatcher implements RequestHandler {
     this.#modules = modules
   }
 
-  async handle(frame: Uint8Array, client: ClientInfo): Promise<HandlerResult> {
+  async handle(frame: Uint8Array, client: ConnectedClient): Promise<HandlerResult> {
     let what = 'a request'
     try {
       const reader = new Reader(frame)
@@ -57,7 +57,7 @@ export class Dispatcher implements RequestHandler {
     }
   }
 
-  #context(header: RequestHeader, client: ClientInfo) {
+  #context(header: RequestHeader, client: ConnectedClient) {
     return {
       apiVersion: header.requestApiVersion,
       clientId: header.clientId ?? '',
@@ -65,6 +65,7 @@ export class Dispatcher implements RequestHandler {
       peer: client.peer,
       listenerName: client.listenerName,
       nowMs: this.#modules.clock.wallMs(),
+      isConnected: client.isConnected,
     }
   }
 }

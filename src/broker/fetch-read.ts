@@ -4,6 +4,7 @@
 
 import { errors } from '../base/errors.ts'
 import type { AbortedTransaction, PartitionData } from '../protocol/generated/fetch-response.ts'
+import { batchLastOffset, batchSizeBytes } from '../protocol/records/record-batch.ts'
 import type { FetchPosition, Partition } from '../replication/partition.ts'
 import type { RequestContext } from './api.ts'
 import type { BrokerModules } from './broker-modules.ts'
@@ -22,8 +23,16 @@ export interface FetchPass {
   readonly bytes: number
   /** An error or a divergence: the answer must not wait. */
   readonly isUrgent: boolean
-  /** What a waiting fetch watches, with the end it saw before it read. */
-  readonly watchable: readonly { readonly partition: Partition; readonly endOffset: number }[]
+  /** The partitions that were read: what a waiting fetch watches. */
+  readonly reads: readonly PartitionRead[]
+}
+
+export interface PartitionRead {
+  readonly partition: Partition
+  readonly fetchOffset: number
+  /** Where this reader had to stop when the read began. */
+  readonly endOffset: number
+  readonly data: PartitionData
 }
 
 const topicIdVersionMin = 13
@@ -38,7 +47,7 @@ export async function fetchPass(
   limits: FetchLimits,
 ): Promise<FetchPass> {
   const results: PartitionData[] = []
-  const watchable: FetchPass['watchable'][number][] = []
+  const reads: PartitionRead[] = []
   let bytes = 0
   let isUrgent = false
   for (const each of asked) {
@@ -48,7 +57,7 @@ export async function fetchPass(
       results.push({ ...errorData(each.request.partition, found), abortedTransactions: [] })
       continue
     }
-    watchable.push({ partition: found, endOffset: found.endOffset(limits.isolation) })
+    const endOffset = found.endOffset(limits.isolation)
     const data = await readPartition(found, each, limits, bytes)
     bytes += data.records?.length ?? 0
     isUrgent ||= data.errorCode !== errors.NONE || data.divergingEpoch.epoch >= 0
@@ -56,8 +65,22 @@ export async function fetchPass(
       data.currentLeader = found.leader
     data.errorCode = errorOfVersion(data.errorCode, context.apiVersion)
     results.push(data)
+    reads.push({ partition: found, fetchOffset: each.request.fetchOffset, endOffset, data })
   }
-  return { results, bytes, isUrgent, watchable }
+  return { results, bytes, isUrgent, reads }
+}
+
+/** Whether records were left behind that did not fit, or lie in the next segment: waiting brings no more of them. */
+export function isCut({ bytes, reads }: FetchPass): boolean {
+  return bytes > 0 && reads.some((read) => nextOffset(read) < read.endOffset)
+}
+
+function nextOffset({ data, fetchOffset }: PartitionRead): number {
+  const records = data.records ?? emptyRecords
+  let next = fetchOffset
+  for (let at = 0; at < records.length; at += batchSizeBytes(records, at))
+    next = batchLastOffset(records, at) + 1
+  return next
 }
 
 function findPartition(

@@ -30,6 +30,7 @@ export class LocalCalls {
       apiVersion: Math.min(api.versions[1], call.versionMax ?? call.request.stableVersionMax),
       clientId: kitClientId,
       clientHost: '/127.0.0.1',
+      isConnected: () => true,
       peer: kitClientId,
       listenerName: this.#listenerName(),
       nowMs: this.#clock.wallMs(),

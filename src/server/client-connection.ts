@@ -16,12 +16,17 @@ export interface ClientInfo {
   readonly peer: string
 }
 
+/** As handlers see it: work that waits may stop once its client has gone. */
+export interface ConnectedClient extends ClientInfo {
+  isConnected(): boolean
+}
+
 /** Chunks of a whole response frame, nothing to send, or the reason why the connection must be closed. */
 export type HandlerResult = readonly Uint8Array[] | 'no-response' | { readonly close: string }
 
 export interface RequestHandler {
   /** Starts the work of one frame before it returns; never rejects. */
-  handle(frame: Uint8Array, client: ClientInfo): Promise<HandlerResult>
+  handle(frame: Uint8Array, client: ConnectedClient): Promise<HandlerResult>
 }
 
 export interface ClientConnectionOptions {
@@ -48,8 +53,8 @@ interface ResponseSlot {
 }
 
 export class ClientConnection {
-  readonly #options: ClientConnectionOptions
   readonly #modules: ClientConnectionModules
+  readonly #client: ConnectedClient
   readonly #decoder: FrameDecoder
   readonly #waiting: Uint8Array[] = []
   readonly #slots: ResponseSlot[] = []
@@ -59,8 +64,8 @@ export class ClientConnection {
   #lastActiveMs: number
 
   constructor(options: ClientConnectionOptions, modules: ClientConnectionModules) {
-    this.#options = options
     this.#modules = modules
+    this.#client = { ...options.client, isConnected: () => !this.#isClosed }
     this.#lastActiveMs = modules.monotonicMs()
     this.#decoder = new FrameDecoder(
       { frameBytesMax: options.frameBytesMax },
@@ -80,7 +85,7 @@ export class ClientConnection {
   /** Closes with one line in the log that names the peer. */
   closeBecause(reason: string): void {
     if (this.#isClosed) return
-    this.#modules.logger.warn(`Closing the connection of ${this.#options.client.peer}: ${reason}`)
+    this.#modules.logger.warn(`Closing the connection of ${this.#client.peer}: ${reason}`)
     this.close()
   }
 
@@ -109,7 +114,7 @@ export class ClientConnection {
     this.#isClosed = true
     this.#waiting.length = 0
     if (why.kind === 'error')
-      this.#modules.logger.debug(`Connection of ${this.#options.client.peer} ended: ${why.message}`)
+      this.#modules.logger.debug(`Connection of ${this.#client.peer} ended: ${why.message}`)
     this.#modules.onClosed()
   }
 
@@ -136,7 +141,7 @@ export class ClientConnection {
   #start(frame: Uint8Array): void {
     const slot: ResponseSlot = { isProduce: isProduce(frame), result: undefined }
     this.#slots.push(slot)
-    void this.#modules.handler.handle(frame, this.#options.client).then((result) => {
+    void this.#modules.handler.handle(frame, this.#client).then((result) => {
       slot.result = result
       this.#sendReady()
     })

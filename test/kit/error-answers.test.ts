@@ -43,7 +43,15 @@ function describedTopic({ name, topicId }: MetadataRequestTopic): MetadataRespon
 }
 
 function context(apiVersion: number): RequestContext {
-  return { apiVersion, clientId: '', clientHost: '/127.0.0.1', peer: '', listenerName: '', nowMs: 0 }
+  return {
+    apiVersion,
+    clientId: '',
+    clientHost: '/127.0.0.1',
+    peer: '',
+    listenerName: '',
+    nowMs: 0,
+    isConnected: () => true,
+  }
 }
 
 test('[KIT17] the answer of a fault can be sent in every version, and says the error for everything that was asked for', async () => {

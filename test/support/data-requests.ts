@@ -11,7 +11,7 @@ import {
   type FetchRequest,
   fetchRequest,
 } from '../../src/protocol/generated/fetch-request.ts'
-import { fetchResponse } from '../../src/protocol/generated/fetch-response.ts'
+import { fetchResponse, type PartitionData } from '../../src/protocol/generated/fetch-response.ts'
 import { initProducerIdRequest } from '../../src/protocol/generated/init-producer-id-request.ts'
 import { initProducerIdResponse } from '../../src/protocol/generated/init-producer-id-response.ts'
 import {
@@ -25,15 +25,21 @@ import {
 } from '../../src/protocol/generated/offset-for-leader-epoch-request.ts'
 import { offsetForLeaderEpochResponse } from '../../src/protocol/generated/offset-for-leader-epoch-response.ts'
 import { type ProduceRequest, produceRequest } from '../../src/protocol/generated/produce-request.ts'
-import { produceResponse } from '../../src/protocol/generated/produce-response.ts'
+import {
+  type PartitionProduceResponse,
+  produceResponse,
+} from '../../src/protocol/generated/produce-response.ts'
 import { batchFields } from '../../src/protocol/records/batch-layout.ts'
 import { writeInt16, writeInt32, writeInt64 } from '../../src/protocol/records/big-endian.ts'
 import {
+  batchHeaders,
   encodeBatch,
   type NewBatch,
   type NewRecord,
+  records,
   updateCrc,
 } from '../../src/protocol/records/record-batch.ts'
+import type { ApiCodecs } from './raw-connection.ts'
 
 export const produceCodecs = { request: produceRequest, response: produceResponse }
 export const fetchCodecs = { request: fetchRequest, response: fetchResponse }
@@ -63,7 +69,7 @@ export function record(value: string, more: Partial<NewRecord> = {}): NewRecord 
   return { timestamp: Date.now(), key: Buffer.from('k'), value: Buffer.from(value), ...more }
 }
 
-export function batchOf(records: readonly NewRecord[], more: Partial<NewBatch> = {}): Uint8Array {
+export function batchOf(contents: readonly NewRecord[], more: Partial<NewBatch> = {}): Uint8Array {
   return encodeBatch({
     baseOffset: 0,
     partitionLeaderEpoch: -1,
@@ -74,7 +80,7 @@ export function batchOf(records: readonly NewRecord[], more: Partial<NewBatch> =
     baseSequence: -1,
     isTransactional: false,
     isControl: false,
-    records,
+    records: contents,
     ...more,
   })
 }
@@ -177,4 +183,56 @@ export function epochEndOf(
 ): Partial<OffsetForLeaderEpochRequest> {
   const { partition = 0, currentLeaderEpoch = -1, ...fields } = more
   return { topics: [{ topic, partitions: [{ partition, currentLeaderEpoch, leaderEpoch }] }], ...fields }
+}
+
+/** Anything that answers requests: a node under test or one connection. */
+export interface Callee {
+  call<Q, R>(codecs: ApiCodecs<Q, R>, version: number, fields?: Partial<Q>): Promise<R>
+}
+
+/** A topic that can be written to when this resolves. */
+export async function createTopic(
+  callee: Callee,
+  name: string,
+  configs: Readonly<Record<string, string>> = {},
+  numPartitions = 1,
+): Promise<TopicNameAndId> {
+  const entries = Object.entries(configs).map(([key, value]) => ({ name: key, value }))
+  const { topics } = await callee.call(createTopicsCodecs, 7, {
+    topics: [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: entries }],
+  })
+  const { topicId, errorCode, errorMessage } = topics[0]!
+  if (errorCode !== 0) throw new Error(`cannot create ${name}: ${errorCode} ${errorMessage}`)
+  return { name, id: topicId }
+}
+
+/** Sends one batch to partition 0 and returns what is said about it. */
+export async function produceOne(
+  callee: Callee,
+  topic: TopicNameAndId,
+  records: Uint8Array | null,
+  version = 12,
+): Promise<PartitionProduceResponse> {
+  const { responses } = await callee.call(produceCodecs, version, produceTo(version, topic, records))
+  return responses[0]!.partitionResponses[0]!
+}
+
+/** What a fetch without waiting says about partition 0. */
+export async function fetchOne(
+  callee: Callee,
+  topic: TopicNameAndId,
+  fetchOffset: number,
+  more: Parameters<typeof fetchFrom>[3] = {},
+  version = 12,
+): Promise<PartitionData> {
+  const { responses } = await callee.call(fetchCodecs, version, fetchFrom(version, topic, fetchOffset, more))
+  return responses[0]!.partitions[0]!
+}
+
+/** The values of all records in what a fetch gave, with their offsets. */
+export function valuesOf({ records: bytes }: PartitionData): [offset: number, value: string][] {
+  const values: [number, string][] = []
+  for (const { at } of batchHeaders(bytes!))
+    for (const { offset, value } of records(bytes!, at)) values.push([offset, Buffer.from(value!).toString()])
+  return values
 }

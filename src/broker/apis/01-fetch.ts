@@ -15,10 +15,12 @@ import {
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { leaderEndpoints } from '../brokers.ts'
-import { type FetchLimits, type FetchPass, fetchPass } from '../fetch-read.ts'
+import { type FetchLimits, type FetchPass, fetchPass, isCut } from '../fetch-read.ts'
 import { type FetchContext, type SessionPartition, serveLast } from '../fetch-sessions.ts'
 
 const readCommitted = 1
+/** Then a parked fetch looks whether its client is still there: MaxWaitMs may be days. */
+const waitMsMax = 10_000
 
 export function fetchApi(modules: BrokerModules): Api<FetchRequest, FetchResponse> {
   return {
@@ -41,12 +43,13 @@ async function fetch(
     isolation: request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted',
     replicaId: Math.max(request.replicaId, request.replicaState.replicaId),
   }
+  const minBytes = Math.min(request.minBytes, limits.bytesMax)
   const deadlineMs = modules.clock.monotonicMs() + request.maxWaitMs
   let pass = await fetchPass(modules, context, opened.partitions, limits)
-  while (mustWait(pass, request, opened)) {
+  while (mustWait(pass, minBytes) && context.isConnected()) {
     const waitMs = deadlineMs - modules.clock.monotonicMs()
     if (waitMs <= 0) break
-    await bytesAdded(modules, pass, limits.isolation, request.minBytes, waitMs)
+    await bytesAdded(modules, pass, limits.isolation, minBytes, Math.min(waitMs, waitMsMax))
     pass = await fetchPass(modules, context, opened.partitions, limits)
   }
   const response = answer(opened, pass)
@@ -57,15 +60,14 @@ async function fetch(
   return response
 }
 
-function mustWait(pass: FetchPass, request: FetchRequest, opened: FetchContext): boolean {
-  if (pass.isUrgent || pass.bytes >= request.minBytes || request.maxWaitMs <= 0) return false
-  return opened.kind !== 'error' && opened.partitions.length > 0
+function mustWait(pass: FetchPass, minBytes: number): boolean {
+  return !pass.isUrgent && pass.reads.length > 0 && pass.bytes < minBytes && !isCut(pass)
 }
 
 /** Resolves when the partitions gained what is missing to `minBytes`, when one failed, or after `waitMs`. */
 function bytesAdded(
   modules: BrokerModules,
-  { bytes, watchable }: FetchPass,
+  { bytes, reads }: FetchPass,
   isolation: FetchLimits['isolation'],
   minBytes: number,
   waitMs: number,
@@ -86,9 +88,9 @@ function bytesAdded(
       },
       onFailed: done,
     }
-    for (const { partition } of watchable) unwatch.push(partition.watch(watcher))
+    for (const { partition } of reads) unwatch.push(partition.watch(watcher))
     // What was committed while the pass read other partitions woke nobody.
-    if (watchable.some(({ partition, endOffset }) => partition.endOffset(isolation) > endOffset)) done()
+    if (reads.some(({ partition, endOffset }) => partition.endOffset(isolation) > endOffset)) done()
   })
 }
 

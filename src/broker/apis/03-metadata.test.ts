@@ -59,6 +59,7 @@ test('[METADATA9] partitions whose brokers a client cannot reach, in each form',
       peer: '',
       listenerName: 'PLAINTEXT',
       nowMs: 0,
+      isConnected: () => true,
     }
     const api = metadataApi(modules)
     const request = { ...api.request.defaults(), topics: apiVersion === 0 ? [] : null }
