@@ -3,11 +3,10 @@
 // coordinators.
 
 import type { BrokerConfig } from '../config/broker-config.ts'
+import { groupMetadataTopic } from '../coordinator/group/group-coordinator.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { CreatableTopic } from '../protocol/generated/create-topics-request.ts'
 import { creatableTopic } from './topic-auto-creation.ts'
-
-export const groupMetadataTopic = '__consumer_offsets'
 
 interface InternalTopic {
   /** The config prefix of count, replication factor and segment size. */

@@ -2,13 +2,12 @@
 // after another in the order they were committed; `image` is the last one that is applied whole, so that a
 // topic a client is told of can be written to. Source: BrokerMetadataPublisher.
 
-import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts'
+import { type GroupCoordinator, groupMetadataTopic } from '../coordinator/group/group-coordinator.ts'
 import type { ConfigsImage } from '../metadata/configs-image.ts'
 import type { MetadataDelta } from '../metadata/metadata-delta.ts'
 import { emptyImage, type MetadataImage } from '../metadata/metadata-image.ts'
 import type { Partition } from '../replication/partition.ts'
 import type { PartitionTable } from '../replication/partition-table.ts'
-import { groupMetadataTopic } from './internal-topics.ts'
 
 export interface MetadataPublisherModules {
   readonly partitions: PartitionTable

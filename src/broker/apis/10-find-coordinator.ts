@@ -5,6 +5,7 @@
 // Left out: transactional ids and share groups (no such coordinator is built yet: COORDINATOR_NOT_AVAILABLE).
 
 import { errors } from '../../base/errors.ts'
+import { groupMetadataTopic } from '../../coordinator/group/group-coordinator.ts'
 import {
   type FindCoordinatorRequest,
   findCoordinatorRequest,
@@ -17,7 +18,7 @@ import {
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { brokerAddress } from '../brokers.ts'
-import { groupMetadataTopic, topicOnFirstUse } from '../internal-topics.ts'
+import { topicOnFirstUse } from '../internal-topics.ts'
 
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const
 const batchVersionMin = 4
