@@ -144,6 +144,13 @@ export class LogManager {
     for (const { log } of this.#logs.values()) yield log
   }
 
+  /** Appended to any log and not yet taken by the disk. */
+  get unwrittenBytes(): number {
+    let bytes = 0
+    for (const { log } of this.#logs.values()) bytes += log.unwrittenBytes
+    return bytes
+  }
+
   /** The `log.dirs` entry that holds the partition. */
   directoryOf(topicPartition: TopicPartition): string | undefined {
     return this.#logs.get(topicPartitionKey(topicPartition))?.directory.path

@@ -32,6 +32,7 @@ export interface Broker {
   readonly groups: GroupCoordinator
   readonly publisher: MetadataPublisher
   readonly server: SocketServer
+  readonly fetchSessions: FetchSessions
 }
 
 export interface BrokerHooks {
@@ -68,6 +69,10 @@ export function makeBroker(
     directories.logs.updateConfig(changed)
   }
   const publisher = new MetadataPublisher({ partitions, groups, onBrokerConfigs, onBroken })
+  const fetchSessions = new FetchSessions(
+    { sessionsMax: config.int('max.incremental.fetch.session.cache.slots') },
+    { random },
+  )
   const autoCreationLogger = logger.named('kafka.server.DefaultAutoTopicCreationManager')
   const served = apiTable({
     nodeId,
@@ -84,10 +89,7 @@ export function makeBroker(
     controller,
     quorum: () => quorumState(config, directories.metadataLog, env.network.hostName()),
     groups,
-    fetchSessions: new FetchSessions(
-      { sessionsMax: config.int('max.incremental.fetch.session.cache.slots') },
-      { random },
-    ),
+    fetchSessions,
     topicAutoCreation: new TopicAutoCreation({ controller, logger: autoCreationLogger }),
     producerIds: new ProducerIds({ nodeId }, { controller }),
     metadataApplied: () => publisher.applied(),

@@ -31,8 +31,17 @@ export interface RunningNode {
   port(listenerName?: string): number | undefined
   /** The newest metadata that is applied. */
   image(): MetadataImage
+  /** What the node holds at the moment; all of it is bounded. */
+  resources(): NodeResources
   /** Finishes, flushes, writes checkpoints and the marker of a clean stop. */
   stop(): Promise<void>
+}
+
+export interface NodeResources {
+  readonly connections: number
+  /** Appended and not yet taken by the disk. */
+  readonly unwrittenBytes: number
+  readonly fetchSessions: number
 }
 
 export type StartResult =
@@ -164,6 +173,11 @@ class Node {
       summary: startedSummary(this.#config, directories.clusterId, endpoints),
       port: (name) => broker.server.port(name),
       image: () => broker.publisher.image,
+      resources: () => ({
+        connections: broker.server.connectionCount,
+        unwrittenBytes: directories.logs.unwrittenBytes,
+        fetchSessions: broker.fetchSessions.size,
+      }),
       stop: () => this.#stop(broker, directories, brokerEpoch),
     }
   }

@@ -13,6 +13,8 @@ export interface Life {
   isAlive: boolean
   /** In microseconds; nothing of this life happens before. */
   pausedUntilUs: number
+  /** How many events wait: its timers, its calls, what is on its way to it. */
+  pendingCount: number
 }
 
 export interface SimEvent {
@@ -44,8 +46,10 @@ export class SimEventLoop {
     const atUs = this.nowUs + Math.ceil(delayUs)
     const event: Scheduled = { atUs, tieBreak: this.#prng.next(), life, label, run }
     this.#heap.push(event)
+    life.pendingCount++
     return {
       cancel: () => {
+        if (event.run !== undefined) life.pendingCount--
         event.run = undefined
       },
     }
@@ -64,7 +68,10 @@ export class SimEventLoop {
     if (event?.run === undefined) return false
     this.nowUs = event.atUs
     this.#trace.record(event.atUs, event.life.name, event.label)
-    event.run()
+    const { run } = event
+    event.run = undefined
+    event.life.pendingCount--
+    run()
     await this.settle()
     return true
   }

@@ -1,15 +1,31 @@
 // What the clients of a run were told, and whether it is true: what was acknowledged is there, once, where it was
 // said to be, and in order; what was read stays what it was; a committed offset does not go back.
+// Holds E1 (nothing acknowledged is lost), S10 (reads repeat), S11 (order), S19 (no duplicates), S29 and S38.
 
 export interface ReadRecord {
   readonly offset: number
+  readonly timestamp: number
   readonly value: string
+}
+
+/** A partition as it is in the end, read from its log start on. */
+export interface FinalPartition {
+  readonly logStartOffset: number
+  readonly records: readonly ReadRecord[]
+  readonly committedOffset: number | undefined
+}
+
+/** Why records may be gone: all below `deletedTo`, and those that were written before `expiredBeforeMs`. */
+export interface Removals {
+  readonly deletedTo: number
+  readonly expiredBeforeMs: number
 }
 
 interface Acknowledgement {
   /** -1: written, but the place was not told. */
   readonly offset: number
   readonly value: string
+  readonly timestamp: number
 }
 
 const shownLengthMax = 20
@@ -29,15 +45,15 @@ export class History {
     this.#mayLose = options.mayLose
   }
 
-  onAcknowledged(partition: string, offset: number, value: string): void {
+  onAcknowledged(partition: string, acknowledgement: Acknowledgement): void {
     this.acknowledgedCount++
-    listOf(this.#acknowledged, partition).push({ offset, value })
+    listOf(this.#acknowledged, partition).push(acknowledgement)
     const next = this.onNextAcknowledgement
     this.onNextAcknowledgement = undefined
     next?.()
   }
 
-  /** A consumer may read an offset twice, never with two values, and never a gap. */
+  /** A consumer may read an offset twice, never with two values. */
   onRead(partition: string, { offset, value }: ReadRecord): void {
     this.readCount++
     const read = this.#read.get(partition) ?? new Map<number, string>()
@@ -45,7 +61,7 @@ export class History {
     const before = read.get(offset)
     if (before !== undefined && before !== value && !this.#mayLose)
       throw new Error(
-        `${partition}: offset ${offset} was read as '${short(before)}', then as '${short(value)}'`,
+        `S10: ${partition}: offset ${offset} was read as '${short(before)}', then as '${short(value)}'`,
       )
     read.set(offset, value)
   }
@@ -54,37 +70,71 @@ export class History {
     this.#committed.set(partition, Math.max(offset, this.#committed.get(partition) ?? -1))
   }
 
-  /** Compares all that was told with what a partition holds in the end. */
-  check(partition: string, records: readonly ReadRecord[], committedOffset: number | undefined): void {
-    checkDense(partition, records)
-    checkOrderOfProducers(partition, records)
-    if (this.#mayLose) return
-    this.#checkAcknowledged(partition, records)
-    for (const [offset, value] of this.#read.get(partition) ?? [])
-      if (records[offset]?.value !== value)
-        throw new Error(
-          `${partition}: offset ${offset} was read as '${short(value)}' and is '${short(records[offset]?.value)}'`,
-        )
-    const committed = this.#committed.get(partition)
-    if (committed !== undefined && (committedOffset ?? -1) < committed)
-      throw new Error(`${partition}: offset ${committed} was committed, the group is at ${committedOffset}`)
+  /** Whether the group has read and committed all that was acknowledged in these partitions. */
+  hasCaughtUp(partitions: readonly string[]): boolean {
+    return partitions.every((partition) => {
+      const committed = this.#committed.get(partition) ?? 0
+      return (this.#acknowledged.get(partition) ?? []).every(({ offset }) => offset < committed)
+    })
   }
 
-  #checkAcknowledged(partition: string, records: readonly ReadRecord[]): void {
-    const values = new Set(records.map(({ value }) => value))
+  /** An acknowledged offset, to ask for what is below it to be deleted. */
+  lastAcknowledged(partition: string): number | undefined {
+    return this.#acknowledged.get(partition)?.at(-1)?.offset
+  }
+
+  /** Compares all that was told with what a partition holds in the end. */
+  check(partition: string, final: FinalPartition, removals: Removals): void {
+    checkDense(partition, final)
+    checkOrderOfProducers(partition, final.records)
+    if (this.#mayLose) return
+    this.#checkRemoved(partition, final.logStartOffset, removals)
+    this.#checkAcknowledged(partition, final)
+    const valueAt = valuesOf(final)
+    for (const [offset, value] of this.#read.get(partition) ?? [])
+      if (offset >= final.logStartOffset && valueAt(offset) !== value)
+        throw new Error(
+          `S10: ${partition}: offset ${offset} was read as '${short(value)}' and is '${short(valueAt(offset))}'`,
+        )
+    const committed = this.#committed.get(partition)
+    if (committed !== undefined && (final.committedOffset ?? -1) < committed)
+      throw new Error(
+        `S29: ${partition}: offset ${committed} was committed, the group is at ${final.committedOffset}`,
+      )
+  }
+
+  /** What lies below the log start had to go for one of the two reasons. */
+  #checkRemoved(partition: string, logStartOffset: number, removals: Removals): void {
+    for (const { offset, value, timestamp } of this.#acknowledged.get(partition) ?? []) {
+      if (offset === -1 || offset >= logStartOffset) continue
+      if (offset < removals.deletedTo || timestamp < removals.expiredBeforeMs) continue
+      throw new Error(
+        `S38: ${partition}: '${short(value)}' at ${offset} is gone, the log starts at ${logStartOffset}` +
+          ` and nobody asked for that`,
+      )
+    }
+  }
+
+  #checkAcknowledged(partition: string, final: FinalPartition): void {
+    const values = new Set(final.records.map(({ value }) => value))
+    const valueAt = valuesOf(final)
     for (const { offset, value } of this.#acknowledged.get(partition) ?? []) {
-      const isThere = offset === -1 ? values.has(value) : records[offset]?.value === value
+      if (offset !== -1 && offset < final.logStartOffset) continue
+      const isThere =
+        offset === -1 ? values.has(value) || final.logStartOffset > 0 : valueAt(offset) === value
       if (!isThere)
         throw new Error(
-          `${partition}: '${short(value)}' was acknowledged at ${offset}, there is '${short(records[offset]?.value)}'`,
+          `E1: ${partition}: '${short(value)}' was acknowledged at ${offset},` +
+            ` there is '${short(valueAt(offset))}'`,
         )
     }
   }
 }
 
-function checkDense(partition: string, records: readonly ReadRecord[]): void {
+function checkDense(partition: string, { logStartOffset, records }: FinalPartition): void {
   for (const [index, { offset }] of records.entries())
-    if (offset !== index) throw new Error(`${partition}: offset ${index} is missing, ${offset} follows`)
+    if (offset !== logStartOffset + index)
+      throw new Error(`S11: ${partition}: offset ${logStartOffset + index} is missing, ${offset} follows`)
 }
 
 /** Values are `producer:number`; numbers of one producer grow within a partition, so none comes twice. */
@@ -94,10 +144,14 @@ function checkOrderOfProducers(partition: string, records: readonly ReadRecord[]
     const [producer, number] = value.split(':') as [string, string]
     if (Number(number) <= (last.get(producer) ?? -1))
       throw new Error(
-        `${partition}: offset ${offset} holds '${short(value)}' after number ${last.get(producer)}`,
+        `S19: ${partition}: offset ${offset} holds '${short(value)}' after number ${last.get(producer)}`,
       )
     last.set(producer, Number(number))
   }
+}
+
+function valuesOf({ logStartOffset, records }: FinalPartition): (offset: number) => string | undefined {
+  return (offset) => records[offset - logStartOffset]?.value
 }
 
 /** A value without most of its padding. */

@@ -11,21 +11,45 @@ export interface RunOptions {
   readonly recordBytesMax: number
   /** Between two sends of one producer. */
   readonly sendIntervalMsMax: number
+  /** After this long a producer ends and another one goes on in its place. */
+  readonly producerLifeMsMax: number
+  readonly sessionTimeoutMs: number
   /** `kill`: what was written stays. `power`: what was not synced is lost or torn. */
   readonly crash: 'kill' | 'power'
   /** Every append is synced before it is acknowledged, so that power losses lose nothing acknowledged. */
   readonly syncsAppends: boolean
   readonly crashes: number
+  /** Probability that an ending is a clean stop instead of a crash. */
+  readonly cleanStop: number
   readonly segmentBytes: number
+  /** Of the topic whose records go after a while. */
+  readonly retentionMs: number
+  readonly snapshotBytes: number
+  readonly fetchSessionsMax: number
   readonly safetyMs: number
-  /** How long a call of the disk takes at most, stalls aside. */
-  readonly diskLatencyUsMax: number
-  /** Probability that a call of the disk stalls, during faulty times. */
-  readonly diskStall: number
-  readonly diskWriteError: number
-  /** Probability that a packet is held up, during faulty times. */
-  readonly networkSpike: number
+  readonly disk: DiskOptions
+  readonly network: NetworkOptions
+  /** How long the broker or the clients stand still at most; 0: never. */
+  readonly pauseMsMax: number
   readonly clockJumpMsMax: number
+}
+
+/** Probabilities per call during faulty times. */
+export interface DiskOptions {
+  readonly latencyUsMax: number
+  readonly stall: number
+  readonly writeError: number
+  readonly syncError: number
+  readonly readError: number
+  /** Probability per phase of faults that the disk is full for as long as it lasts. */
+  readonly full: number
+}
+
+/** Probabilities: of packets that are held up, and per phase of faults. */
+export interface NetworkOptions {
+  readonly spike: number
+  readonly cut: number
+  readonly reset: number
 }
 
 export function drawRunOptions(prng: Prng): RunOptions {
@@ -33,19 +57,35 @@ export function drawRunOptions(prng: Prng): RunOptions {
   return {
     partitions: prng.between(1, 4),
     producers: prng.between(1, 3),
-    consumers: prng.between(1, 2),
+    consumers: prng.between(1, 3),
     compression: prng.pick(['none', 'none', 'gzip', 'snappy', 'lz4', 'zstd'] as const),
     recordBytesMax: prng.pick([50, 500, 20_000]),
-    sendIntervalMsMax: prng.pick([20, 200, 1000]),
+    sendIntervalMsMax: prng.pick([50, 200, 1000]),
+    producerLifeMsMax: prng.pick([3000, 60_000]),
+    sessionTimeoutMs: prng.pick([6000, 20_000]),
     crash,
     syncsAppends: crash === 'power' && prng.chance(0.8),
     crashes: prng.between(0, 4),
+    cleanStop: prng.pick([0, 0.3]),
     segmentBytes: prng.pick([60_000, 300_000, 1_073_741_824]),
-    safetyMs: prng.between(10_000, 40_000),
-    diskLatencyUsMax: prng.pick([200, 2000, 20_000]),
-    diskStall: prng.pick([0, 0.001, 0.01]),
-    diskWriteError: prng.pick([0, 0, 0.0005]),
-    networkSpike: prng.pick([0, 0.01, 0.05]),
+    retentionMs: prng.pick([2000, 8000]),
+    snapshotBytes: prng.pick([1500, 20_000_000]),
+    fetchSessionsMax: prng.pick([1, 1000]),
+    safetyMs: prng.between(8000, 25_000),
+    disk: {
+      latencyUsMax: prng.pick([200, 2000, 20_000]),
+      stall: prng.pick([0, 0.001, 0.01]),
+      writeError: prng.pick([0, 0, 0.0005]),
+      syncError: prng.pick([0, 0, 0.001]),
+      readError: prng.pick([0, 0, 0.001]),
+      full: prng.pick([0, 0, 0.1]),
+    },
+    network: {
+      spike: prng.pick([0, 0.01, 0.05]),
+      cut: prng.pick([0, 0.3]),
+      reset: prng.pick([0, 0.3]),
+    },
+    pauseMsMax: prng.pick([0, 0, 9000]),
     clockJumpMsMax: prng.pick([0, 0, 5000]),
   }
 }

@@ -1,11 +1,14 @@
 // One run: draws what it is like, lets real clients work on a real node while it crashes and the world is faulty,
 // then heals and demands that everything acknowledged is there, in order, once.
 
+import { Clients, expiringTopic, partitionName } from './clients.ts'
+import { Faults } from './faults.ts'
 import { History } from './history.ts'
 import { drawRunOptions, type RunOptions } from './run-options.ts'
 import { SimBroker } from './sim-broker.ts'
 import { Simulation } from './simulation.ts'
-import { name, Workload } from './workload.ts'
+import { Sometimes } from './sometimes.ts'
+import { Workload } from './workload.ts'
 
 export interface RunResult {
   readonly options: RunOptions
@@ -15,33 +18,24 @@ export interface RunResult {
   readonly read: number
   readonly starts: number
   readonly virtualMs: number
+  /** How often each fault and state was reached. */
+  readonly reached: ReadonlyMap<string, number>
   readonly failure: unknown
 }
 
 /** After healing, everything has to be done within this much virtual time. */
 const livenessMs = 600_000
-const restartMsMax = 3000
-/** About a quarter of the time is without faults, so that work gets done between them. */
-const calmShare = 0.25
-const faultPhaseMsMax = 4000
+const retentionRoundMs = 2000
 
 export async function runSeed(seed: string, onOptions: (options: RunOptions) => void): Promise<RunResult> {
   const simulation = new Simulation(seed)
   const options = drawRunOptions(simulation.prng.fork('options'))
   onOptions(options)
-  const history = new History({ mayLose: options.crash === 'power' && !options.syncsAppends })
-  const broker = new SimBroker(simulation.host('broker'), options)
-  const workload = new Workload(
-    simulation.host('client').env,
-    options,
-    history,
-    simulation.prng.fork('workload'),
-  )
+  const run = new Run(options, simulation)
   let failure: unknown
   try {
-    await drive(simulation, options, broker, workload, history)
-    await check(simulation, options, workload, history)
-    await simulation.perform(() => broker.stop())
+    await run.drive()
+    await run.check()
   } catch (error) {
     failure = error
   }
@@ -49,103 +43,93 @@ export async function runSeed(seed: string, onOptions: (options: RunOptions) => 
     options,
     traceHash: simulation.trace.hash(),
     traceTail: simulation.trace.tail(),
-    acknowledged: history.acknowledgedCount,
-    read: history.readCount,
-    starts: broker.starts,
+    acknowledged: run.history.acknowledgedCount,
+    read: run.history.readCount,
+    starts: run.broker.starts,
     virtualMs: simulation.nowMs,
+    reached: run.sometimes.counts(),
     failure,
   }
 }
 
-async function drive(
-  simulation: Simulation,
-  options: RunOptions,
-  broker: SimBroker,
-  workload: Workload,
-  history: History,
-): Promise<void> {
-  simulation.check(() => broker.check())
-  simulation.check(() => workload.check())
-  broker.start()
-  await expect(simulation, 'the first start', () => broker.isRunning)
-  await simulation.perform(() => workload.createMainTopic())
-  workload.start(broker)
-  scheduleCrashes(simulation, options, broker, history)
-  scheduleFaults(simulation, options)
-  scheduleRevival(simulation, broker)
-  await simulation.run(options.safetyMs)
-  history.onNextAcknowledgement = undefined
-  simulation.heal()
-  await expect(simulation, 'the node to run again', () => broker.isRunning)
-  workload.stop()
-  await expect(simulation, 'every client to finish', () => workload.isDone)
-}
+class Run {
+  readonly history: History
+  readonly broker: SimBroker
+  readonly sometimes = new Sometimes()
+  readonly #options: RunOptions
+  readonly #simulation: Simulation
+  readonly #workload: Workload
+  readonly #faults: Faults
 
-async function expect(simulation: Simulation, what: string, predicate: () => boolean): Promise<void> {
-  const isTrue = await simulation.run(predicate, { withinMs: livenessMs })
-  if (!isTrue) throw new Error(`waited ${livenessMs} ms of virtual time for ${what}`)
-}
-
-/** Half of the crashes come right after an acknowledgement, when losing what it was for would show. */
-function scheduleCrashes(
-  simulation: Simulation,
-  options: RunOptions,
-  broker: SimBroker,
-  history: History,
-): void {
-  const prng = simulation.prng.fork('crashes')
-  const crash = () => {
-    if (simulation.host('broker').isUp) broker.crash(options.crash)
+  constructor(options: RunOptions, simulation: Simulation) {
+    const { sometimes } = this
+    this.#options = options
+    this.#simulation = simulation
+    this.history = new History({ mayLose: this.#mayLose })
+    this.broker = new SimBroker(simulation.host('broker'), options, sometimes)
+    const { env } = simulation.host('client')
+    const clients = new Clients(options, { env, history: this.history, sometimes })
+    const prng = simulation.prng.fork('workload')
+    this.#workload = new Workload({ clients, broker: this.broker, prng })
+    this.#faults = new Faults(options, { simulation, broker: this.broker, history: this.history, sometimes })
+    simulation.trace.onLine = (what) => {
+      sometimes.onTraceLine(what)
+      this.broker.onTraceLine(what)
+    }
+    simulation.check(() => this.broker.check())
+    simulation.check(() => clients.check())
   }
-  const crashAtAcknowledgement = () => {
-    history.onNextAcknowledgement = () => simulation.after(0, 'crash', crash)
-  }
-  for (let index = 0; index < options.crashes; index++)
-    simulation.after(
-      prng.between(1000, options.safetyMs - 1000),
-      'crash ahead',
-      prng.chance(0.5) ? crash : crashAtAcknowledgement,
-    )
-}
 
-/** A node that is down or has given up is started again after a while, for the whole run. */
-function scheduleRevival(simulation: Simulation, broker: SimBroker): void {
-  const prng = simulation.prng.fork('revival')
-  const look = () => {
-    if (broker.hasGivenUp && simulation.host('broker').isUp) broker.crash('kill')
-    if (!simulation.host('broker').isUp) broker.start()
-    simulation.after(prng.between(100, restartMsMax), 'revival', look)
+  /** Power was lost without syncing: nothing that was told has to hold. */
+  get #mayLose(): boolean {
+    return this.#options.crash === 'power' && !this.#options.syncsAppends
   }
-  look()
-}
 
-function scheduleFaults(simulation: Simulation, options: RunOptions): void {
-  const prng = simulation.prng.fork('faults')
-  const { diskFaults } = simulation.host('broker')
-  const { faults } = simulation.network
-  diskFaults.latencyUsMax = options.diskLatencyUsMax
-  const change = () => {
-    if (simulation.nowMs >= options.safetyMs) return
-    const isCalm = prng.chance(calmShare)
-    diskFaults.stall = isCalm ? 0 : options.diskStall
-    diskFaults.writeError = isCalm ? 0 : options.diskWriteError
-    faults.spike = isCalm ? 0 : options.networkSpike
-    if (options.clockJumpMsMax > 0 && !isCalm)
-      simulation.host('broker').jumpClock(prng.between(-options.clockJumpMsMax, options.clockJumpMsMax))
-    simulation.after(prng.between(100, faultPhaseMsMax), 'faults', change)
+  /** Faults with checks of safety, then healing and a check of liveness. */
+  async drive(): Promise<void> {
+    const workload = this.#workload
+    this.broker.start()
+    await this.#expect('the first start', () => this.broker.isRunning)
+    await this.#simulation.perform(() => workload.administrator.createTopics())
+    workload.start()
+    this.#faults.start()
+    await this.#simulation.run(this.#options.safetyMs)
+    this.#faults.end()
+    await this.#expect('the node to run again', () => this.broker.isRunning)
+    workload.stopProducing()
+    await this.#expect('every producer to finish', () => workload.hasProduced)
+    if (!this.#mayLose) await this.#expect('the group to read everything', () => workload.isConsumed)
+    workload.stopConsuming()
+    await this.#expect('every client to finish', () => workload.clients.isIdle)
+    await this.#expect('the broker to let go of every connection', () => this.broker.connections === 0)
   }
-  change()
-}
 
-async function check(
-  simulation: Simulation,
-  options: RunOptions,
-  workload: Workload,
-  history: History,
-): Promise<void> {
-  const committed = await simulation.perform(() => workload.committed())
-  for (let partition = 0; partition < options.partitions; partition++) {
-    const records = await simulation.perform(() => workload.readAll(partition))
-    history.check(name(partition), records, committed.get(partition))
+  async check(): Promise<void> {
+    await this.#simulation.perform(() => this.#workload.administrator.endExpiry())
+    // The round of retention that may be under way ends.
+    await this.#simulation.run(this.#simulation.nowMs + retentionRoundMs)
+    for (const topicPartition of this.#workload.clients.partitions) {
+      const final = await this.#simulation.perform(() => this.#workload.readFinal(topicPartition))
+      const mayGo = topicPartition.topic === expiringTopic
+      this.history.check(partitionName(topicPartition), final, {
+        deletedTo: mayGo ? this.#workload.administrator.deletedTo : 0,
+        expiredBeforeMs: mayGo ? this.#expiredBeforeMs() : 0,
+      })
+      if (final.logStartOffset > 0) this.sometimes.note('log start above 0 at the end')
+    }
+    this.broker.watch.data.checkSequences()
+    await this.#simulation.perform(() => this.broker.stop())
+  }
+
+  /** What is younger was never old enough for retention by the broker's clock, which may have jumped ahead. */
+  #expiredBeforeMs(): number {
+    const { retentionMs, clockJumpMsMax } = this.#options
+    if (clockJumpMsMax > 0) return Infinity
+    return this.#simulation.host('client').env.clock.wallMs() - retentionMs
+  }
+
+  async #expect(what: string, predicate: () => boolean): Promise<void> {
+    const isTrue = await this.#simulation.run(predicate, { withinMs: livenessMs })
+    if (!isTrue) throw new Error(`liveness: waited ${livenessMs} ms of virtual time for ${what}`)
   }
 }

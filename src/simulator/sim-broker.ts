@@ -1,64 +1,113 @@
-// The broker of a run: a real node on a simulated host, started, crashed and started again. Checks at every start that
-// the metadata is what it was: topics with ids, replicas and configs; only what was being changed may differ.
+// The broker of a run: a real node on a simulated host, started, stopped, crashed and started again. Everything it
+// answers goes through a watch; at every start its metadata is compared with what it was; what it holds is bounded.
 
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { type RunningNode, startNode } from '../node/start-node.ts'
+import { BrokerWatch } from './broker-watch.ts'
+import { demand } from './data-checker.ts'
+import { checkSameMetadata } from './image-checker.ts'
 import type { RunOptions } from './run-options.ts'
 import type { CrashKind, SimHost } from './sim-host.ts'
+import type { Sometimes } from './sometimes.ts'
 
 export const brokerPort = 9092
 
+/** Far above what the clients of a run cause; a leak gets there. */
+const boundOf = {
+  connections: 200,
+  unwrittenBytes: 100_000_000,
+  /** Timers, calls of the disk, packets on their way. */
+  pendingEvents: 5000,
+} as const
+
 export class SimBroker {
+  readonly watch: BrokerWatch
   readonly #host: SimHost
   readonly #options: RunOptions
-  /** Topics whose creation or deletion is under way: after a crash they may be there or not. */
+  readonly #sometimes: Sometimes
+  /** Topics whose change is under way or was not answered: after a crash they may be as before or not. */
   readonly topicsInChange = new Set<string>()
+  /** Whether the disk may refuse a start. */
+  mayFailToStart = false
   #node: RunningNode | undefined
-  #before: Map<string, string> | undefined
+  #before: MetadataImage | undefined
   #starts = 0
-  #failure: Error | undefined
+  #failure: unknown
   #isFatal = false
+  #isRebalancing = false
 
-  constructor(host: SimHost, options: RunOptions) {
+  constructor(host: SimHost, options: RunOptions, sometimes: Sometimes) {
     this.#host = host
     this.#options = options
+    this.#sometimes = sometimes
+    this.watch = new BrokerWatch({
+      sometimes,
+      onViolation: (error) => {
+        this.#failure ??= error
+      },
+    })
   }
 
   get isRunning(): boolean {
-    return this.#node !== undefined
+    return this.#node !== undefined && !this.#isFatal
+  }
+
+  get connections(): number {
+    return this.#node?.resources().connections ?? 0
   }
 
   get starts(): number {
     return this.#starts
   }
 
-  /** Throws what went wrong in the broker, in an event that nobody awaited. */
+  /** True when the node gave up, as a process that exits; it is to be crashed and started. */
+  get hasGivenUp(): boolean {
+    return this.#isFatal
+  }
+
+  /** Throws what went wrong in the broker, in an event that nobody awaited, and what has grown too large. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure
+    if (this.#node === undefined) return
+    const { connections, unwrittenBytes, fetchSessions } = this.#node.resources()
+    const { fetchSessionsMax } = this.#options
+    demand(connections <= boundOf.connections, `S39: ${connections} connections`)
+    demand(unwrittenBytes <= boundOf.unwrittenBytes, `S39: ${unwrittenBytes} bytes wait for the disk`)
+    demand(fetchSessions <= fetchSessionsMax, `S39: ${fetchSessions} of ${fetchSessionsMax} fetch sessions`)
+    demand(
+      this.#host.pendingCount <= boundOf.pendingEvents,
+      `S39: ${this.#host.pendingCount} timers, calls and packets wait`,
+    )
+  }
+
+  /** A rebalance begins or ends, as the log tells. */
+  onTraceLine(what: string): void {
+    if (what.includes('preparing to rebalance')) this.#isRebalancing = true
+    else if (what.includes('stabilized the group')) this.#isRebalancing = false
   }
 
   start(): void {
     const env = this.#host.isUp ? this.#host.env : this.#host.restart()
     const life = ++this.#starts
+    const mayFail = this.mayFailToStart
+    const isAlive = () => life === this.#starts && this.#host.isUp
     this.#isFatal = false
-    const overrides: [string, string][] = [
-      ['listeners', `PLAINTEXT://:${brokerPort},CONTROLLER://:9093`],
-      ['advertised.listeners', `PLAINTEXT://${this.#host.name}:${brokerPort}`],
-      ['num.partitions', String(this.#options.partitions)],
-      ['offsets.topic.num.partitions', '2'],
-      ['group.initial.rebalance.delay.ms', '0'],
-      // Everything is kept: the checkers read from the beginning.
-      ['log.retention.ms', '-1'],
-    ]
-    if (this.#options.syncsAppends) overrides.push(['log.flush.interval.messages', '1'])
     const onFatal = () => {
-      this.#isFatal = true
+      if (isAlive()) this.#isFatal = true
     }
-    startNode({ overrides, dataDirectory: '/data', onFatal }, env).then(
+    startNode(
+      {
+        overrides: overrides(this.#host.name, this.#options),
+        dataDirectory: '/data',
+        onFatal,
+        decorateApis: (apis, image) => this.watch.decorate(apis, image, isAlive),
+      },
+      env,
+    ).then(
       (started) => {
-        if (life !== this.#starts || !this.#host.isUp) return
+        if (!isAlive()) return
         if (started.ok) this.#started(started.node)
-        else if (this.#hasDiskFaults()) this.#isFatal = true
+        else if (mayFail || this.mayFailToStart) this.#isFatal = true
         else this.#failure = new Error(`the node does not start: ${started.message}`)
       },
       (error) => {
@@ -67,14 +116,13 @@ export class SimBroker {
     )
   }
 
-  /** True when the node gave up, as a process that exits; it is to be crashed and started. */
-  get hasGivenUp(): boolean {
-    return this.#isFatal
-  }
-
   crash(kind: CrashKind): void {
-    if (this.#node !== undefined) this.#before = describe(this.#node.image())
+    if (this.#node !== undefined) this.#before = this.#node.image()
+    else this.#sometimes.note('crash while the node starts')
+    if (this.#isRebalancing) this.#sometimes.note('crash while a group rebalances')
+    this.#isRebalancing = false
     this.#node = undefined
+    this.watch.onCrash(kind === 'power' && !this.#options.syncsAppends)
     this.#host.crash(kind)
   }
 
@@ -82,33 +130,34 @@ export class SimBroker {
     await this.#node?.stop()
   }
 
-  #hasDiskFaults(): boolean {
-    return this.#host.diskFaults.writeError > 0
-  }
-
   #started(node: RunningNode): void {
     this.#node = node
     const before = this.#before
     if (before === undefined) return
-    const after = describe(node.image())
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
-      if (this.topicsInChange.has(name) || before.get(name) === after.get(name)) continue
-      // Created on first use, whenever that was.
-      if (name === '__consumer_offsets' && !before.has(name)) continue
-      this.#failure = new Error(
-        `topic ${name} was ${before.get(name) ?? 'not there'} before the crash,` +
-          ` it is ${after.get(name) ?? 'gone'} after it`,
-      )
+    this.#sometimes.note('metadata compared after a crash')
+    try {
+      checkSameMetadata(before, node.image(), this.topicsInChange)
+    } catch (error) {
+      this.#failure = error
     }
   }
 }
 
-/** Every topic with what a restart must not change. */
-function describe(image: MetadataImage): Map<string, string> {
-  const topics = new Map<string, string>()
-  for (const { name, id, partitions } of image.topics.all()) {
-    const replicas = partitions.map((partition) => partition.replicas)
-    topics.set(name, JSON.stringify({ id, replicas, configs: [...image.configs.for('topic', name)] }))
-  }
-  return topics
+function overrides(hostName: string, options: RunOptions): [string, string][] {
+  const always: [string, string][] = [
+    ['listeners', `PLAINTEXT://:${brokerPort},CONTROLLER://:9093`],
+    ['advertised.listeners', `PLAINTEXT://${hostName}:${brokerPort}`],
+    ['num.partitions', String(options.partitions)],
+    ['offsets.topic.num.partitions', '2'],
+    ['offsets.topic.segment.bytes', '1048576'],
+    ['group.initial.rebalance.delay.ms', '0'],
+    // Everything is kept, but for a topic that says otherwise: the checkers read from the beginning.
+    ['log.retention.ms', '-1'],
+    ['log.retention.check.interval.ms', '1000'],
+    ['log.segment.delete.delay.ms', '1000'],
+    ['log.flush.offset.checkpoint.interval.ms', '2000'],
+    ['metadata.log.max.record.bytes.between.snapshots', String(options.snapshotBytes)],
+    ['max.incremental.fetch.session.cache.slots', String(options.fetchSessionsMax)],
+  ]
+  return options.syncsAppends ? [...always, ['log.flush.interval.messages', '1']] : always
 }

@@ -51,6 +51,7 @@ export class SimDisk implements Disk {
   readonly #host: HostDisk
   readonly #modules: DiskModules
   readonly #writes = new Set<() => void>()
+  readonly #underWay = new Set<string>()
 
   constructor(host: HostDisk, modules: DiskModules) {
     this.#host = host
@@ -61,6 +62,11 @@ export class SimDisk implements Disk {
   abandon(): void {
     for (const writePart of this.#writes) writePart()
     this.#writes.clear()
+  }
+
+  /** The calls that have not ended, each with its path. */
+  get underWay(): string[] {
+    return [...this.#underWay]
   }
 
   async open(path: string, mode: 'read' | 'create'): Promise<File> {
@@ -165,8 +171,11 @@ export class SimDisk implements Disk {
     const { faults } = this.#host
     const usualUsMax = what.startsWith('sync') ? faults.syncLatencyUsMax : faults.latencyUsMax
     const delayUs = prng.between(1, prng.chance(faults.stall) ? faults.stallUsMax : usualUsMax)
+    const label = `${what} ${path}`
+    this.#underWay.add(label)
     return new Promise((resolve, reject) => {
-      loop.schedule(life, delayUs, `${what} ${path}`, () => {
+      loop.schedule(life, delayUs, label, () => {
+        this.#underWay.delete(label)
         try {
           resolve(action())
         } catch (error) {

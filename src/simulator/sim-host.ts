@@ -72,7 +72,8 @@ export class SimHost {
 
   crash(kind: CrashKind): void {
     const { life, disk } = this.#take()
-    this.#modules.trace.record(this.#modules.loop.nowUs, life.name, `crash ${kind}`)
+    const underWay = disk.underWay.join(', ')
+    this.#modules.trace.record(this.#modules.loop.nowUs, life.name, `crash ${kind} during [${underWay}]`)
     life.isAlive = false
     disk.abandon()
     this.#modules.network.endLife(this.#networkHost, life, kind === 'power')
@@ -85,6 +86,11 @@ export class SimHost {
     assert(this.#running === undefined, `${this.name} crashed before it restarts`)
     this.#start()
     return this.env
+  }
+
+  /** How many events wait for the process that runs now. */
+  get pendingCount(): number {
+    return this.#running?.life.pendingCount ?? 0
   }
 
   /** Stops the process for a while as SIGSTOP does: the world goes on, and what it missed comes in a burst. */
@@ -109,7 +115,12 @@ export class SimHost {
     const { loop, prng, trace, network, kernel } = this.#modules
     this.#lives++
     this.#networkHost.isPowered = true
-    const life: Life = { name: `${this.name}#${this.#lives}`, isAlive: true, pausedUntilUs: 0 }
+    const life: Life = {
+      name: `${this.name}#${this.#lives}`,
+      isAlive: true,
+      pausedUntilUs: 0,
+      pendingCount: 0,
+    }
     const fork = (what: string) => prng.fork(`${what}/${this.#lives}`)
     const disk = new SimDisk(this.#disk, { loop, life, prng: fork('disk') })
     const clock: Clock = new SimClock(loop, this.#wallOffset)

@@ -10,6 +10,8 @@ export class SimTrace {
   readonly #hash = createHash('sha256')
   readonly #tail: string[] = []
   #count = 0
+  /** Told of each line without its time: how a run learns what states it reached. */
+  onLine: (what: string) => void = () => {}
 
   /** How many lines were recorded. */
   get count(): number {
@@ -21,6 +23,7 @@ export class SimTrace {
     this.#hash.update(line).update('\n')
     this.#tail[this.#count % tailLinesMax] = line
     this.#count++
+    this.onLine(what)
   }
 
   /** Hex digits of the hash of all lines so far. */

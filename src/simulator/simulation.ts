@@ -28,7 +28,7 @@ export class Simulation {
   readonly prng: Prng
   readonly trace = new SimTrace()
   readonly network: SimNetwork
-  readonly #kernel: Life = { name: 'kernel', isAlive: true, pausedUntilUs: 0 }
+  readonly #kernel: Life = { name: 'kernel', isAlive: true, pausedUntilUs: 0, pendingCount: 0 }
   readonly #loop: SimEventLoop
   readonly #hosts = new Map<string, SimHost>()
   readonly #checks: (() => void)[] = []
@@ -78,11 +78,14 @@ export class Simulation {
     this.#loop.schedule(this.#kernel, delayMs * 1000, what, action)
   }
 
-  /** Takes away all faults: links, rates and latencies. Hosts that are down stay down. */
+  /** Takes away all faults: links, rates, latencies and full disks. Hosts that are down stay down. */
   heal(): void {
     Object.assign(this.network.faults, noNetworkFaults)
     this.network.heal()
-    for (const host of this.hosts) Object.assign(host.diskFaults, noDiskFaults)
+    for (const host of this.hosts) {
+      Object.assign(host.diskFaults, noDiskFaults)
+      host.volume.reservedBytes = 0
+    }
   }
 
   /** Lets the world go on until `untilMs`; then it is true. */

@@ -1,219 +1,138 @@
-// The clients of a run, on a host of their own: producers that number what they write, consumers that read as a
-// group and commit, an operator who creates and deletes topics. They use the project's own client.
+// The clients of a run, on a host of their own: producers, a group of consumers, an administrator; and the reader that
+// compares the end with what they were told.
 
 import { assert } from '../base/assert.ts'
-import { errors } from '../base/errors.ts'
 import type { Prng } from '../base/prng.ts'
-import { zeroUuid } from '../base/uuid.ts'
-import { calls } from '../client/api-call.ts'
 import { Consumer, consumerDefaults } from '../client/consumer.ts'
-import { KafkaClient } from '../client/kafka-client.ts'
-import { Producer, producerDefaults } from '../client/producer.ts'
-import type { Env } from '../env/env.ts'
-import { createTopicsRequest } from '../protocol/generated/create-topics-request.ts'
-import { deleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
-import type { History, ReadRecord } from './history.ts'
-import type { RunOptions } from './run-options.ts'
-import { brokerPort, type SimBroker } from './sim-broker.ts'
+import type { KafkaClient } from '../client/kafka-client.ts'
+import { lookUpOffsets, type TopicPartition } from '../client/offset-lookup.ts'
+import { type Clients, expiringPartition, groupId, partitionName } from './clients.ts'
+import { demand } from './data-checker.ts'
+import type { FinalPartition, ReadRecord } from './history.ts'
+import { SimAdministrator } from './sim-administrator.ts'
+import type { SimBroker } from './sim-broker.ts'
+import { SimConsumer } from './sim-consumer.ts'
+import { SimProducer } from './sim-producer.ts'
 
-export const mainTopic = 'main'
-const groupId = 'readers'
-const pollMs = 500
 /** The checkers wait longer for nothing than any answer takes once all faults are gone. */
-const endOfPartitionMs = 5000
-const deliveryTimeoutMs = 3_600_000
+const endOfPartitionMs = 3000
+/** How many offsets and timestamps of a partition are looked up by index. */
+const lookUps = 5
 
 export class Workload {
-  readonly #env: Env
-  readonly #options: RunOptions
-  readonly #history: History
+  readonly clients: Clients
+  readonly administrator: SimAdministrator
+  readonly #producers: readonly SimProducer[]
+  readonly #consumers: readonly SimConsumer[]
   readonly #prng: Prng
-  #isStopping = false
-  #running = 0
-  #failure: unknown
+  #producing = 0
 
-  constructor(env: Env, options: RunOptions, history: History, prng: Prng) {
-    this.#env = env
-    this.#options = options
-    this.#history = history
-    this.#prng = prng
+  constructor(modules: { clients: Clients; broker: SimBroker; prng: Prng }) {
+    const { clients, prng } = modules
+    const { producers, consumers } = clients.options
+    this.clients = clients
+    this.#prng = prng.fork('checker')
+    this.administrator = new SimAdministrator(modules)
+    this.#producers = Array.from({ length: producers }, (_, index) => new SimProducer({ index }, modules))
+    this.#consumers = Array.from({ length: consumers }, (_, index) => new SimConsumer({ index }, modules))
   }
 
-  /** Throws what went wrong in a client. */
-  check(): void {
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  get isDone(): boolean {
-    return this.#running === 0
-  }
-
-  /** Lets every client finish what it has begun. */
-  stop(): void {
-    this.#isStopping = true
-  }
-
-  start(broker: SimBroker): void {
-    for (let index = 0; index < this.#options.producers; index++) this.#run(() => this.#produce(index))
-    for (let index = 0; index < this.#options.consumers; index++) this.#run(() => this.#consume(index))
-    this.#run(() => this.#administrate(broker))
-  }
-
-  async createMainTopic(): Promise<void> {
-    const client = this.#client('creator')
-    const created = await client.retrying(deliveryTimeoutMs, () => this.#createTopic(client, mainTopic))
-    client.close()
-    assert(created.ok, 'the main topic is created')
-  }
-
-  /** Everything a partition holds, read from the beginning. */
-  async readAll(partition: number): Promise<ReadRecord[]> {
-    const client = this.#client(`checker-${partition}`)
-    const consumer = new Consumer({ ...consumerDefaults, autoOffsetReset: 'earliest' }, client)
-    const topicPartition = { topic: mainTopic, partition }
-    consumer.assign([topicPartition])
-    consumer.seek(topicPartition, 'earliest')
-    const records: ReadRecord[] = []
-    for (;;) {
-      const polled = await consumer.poll(endOfPartitionMs)
-      assert(polled.ok, `partition ${partition} can be read`)
-      if (polled.value.length === 0) break
-      for (const { offset, value } of polled.value) records.push({ offset, value: text(value) })
+  start(): void {
+    for (const producer of this.#producers) {
+      this.#producing++
+      this.clients.run(() => producer.run().finally(() => this.#producing--))
     }
-    await consumer.close()
-    client.close()
-    return records
+    for (const consumer of this.#consumers) this.clients.run(() => consumer.run())
+    this.clients.run(() => this.administrator.run())
   }
 
-  async committed(): Promise<Map<number, number>> {
-    const client = this.#client('committed')
+  /** Lets the producers finish what they have begun. */
+  stopProducing(): void {
+    for (const producer of this.#producers) producer.stop()
+    this.administrator.stop()
+  }
+
+  get hasProduced(): boolean {
+    return this.#producing === 0
+  }
+
+  stopConsuming(): void {
+    for (const consumer of this.#consumers) consumer.stop()
+  }
+
+  /** E5: every partition belongs to one consumer, and all that was acknowledged and stays is read and committed. */
+  get isConsumed(): boolean {
+    const names = this.clients.partitions.map(partitionName)
+    const assigned = this.#consumers.flatMap((consumer) => consumer.assignment.map(partitionName))
+    const isCovered = assigned.length === names.length && names.every((each) => assigned.includes(each))
+    return isCovered && this.clients.history.hasCaughtUp(names.filter((name) => name !== expiringPartition))
+  }
+
+  /** Everything that a partition holds, read from its beginning; some of it looked up once more by index. */
+  async readFinal(topicPartition: TopicPartition): Promise<FinalPartition> {
+    const client = this.clients.client('checker')
+    const [earliest] = await lookUpOffsets(client, [topicPartition], 'earliest')
+    const [committed] = await this.#committed(client, [topicPartition])
+    assert(earliest?.ok === true, 'the log start can be looked up')
+    const logStartOffset = earliest.value.offset
+    const records = await this.#read(client, topicPartition, logStartOffset, Infinity)
+    await this.#checkIndexes(client, topicPartition, records)
+    client.close()
+    return { logStartOffset, records, committedOffset: committed }
+  }
+
+  async #committed(client: KafkaClient, partitions: TopicPartition[]): Promise<(number | undefined)[]> {
     const consumer = new Consumer({ ...consumerDefaults, groupId }, client)
-    const partitions = Array.from({ length: this.#options.partitions }, (_, partition) => ({
-      topic: mainTopic,
-      partition,
-    }))
     const offsets = await consumer.committed(partitions)
     assert(offsets.ok, 'committed offsets can be read')
-    client.close()
-    return new Map(offsets.value.map(({ partition, offset }) => [partition, Number(offset)]))
-  }
-
-  #run(work: () => Promise<void>): void {
-    this.#running++
-    work()
-      .catch((error) => {
-        this.#failure = error
-      })
-      .finally(() => this.#running--)
-  }
-
-  async #produce(index: number): Promise<void> {
-    const prng = this.#prng.fork(`producer-${index}`)
-    const client = this.#client(`producer-${index}`)
-    const producer = new Producer(
-      { ...producerDefaults, compression: this.#options.compression, deliveryTimeoutMs },
-      client,
-    )
-    const acknowledged: Promise<void>[] = []
-    for (let number = 0; !this.#isStopping; number++) {
-      const value = `p${index}:${number}:${'x'.repeat(prng.between(0, this.#options.recordBytesMax))}`
-      const partition = prng.between(0, this.#options.partitions - 1)
-      acknowledged.push(
-        producer.send(mainTopic, { key: null, value: Buffer.from(value), partition }).then((result) => {
-          if (result.ok) this.#history.onAcknowledged(name(partition), result.value.offset, value)
-          // Only a broker that lost records it had acknowledged may refuse a sequence.
-          else if (this.#options.crash === 'kill')
-            this.#failure ??= new Error(`'${value.slice(0, 20)}' is refused: ${result.error.message}`)
-        }),
-      )
-      if (prng.chance(0.3)) await this.#sleep(prng.between(0, this.#options.sendIntervalMsMax))
-    }
-    await producer.flush()
-    await Promise.all(acknowledged)
-    client.close()
-  }
-
-  async #consume(index: number): Promise<void> {
-    const client = this.#client(`consumer-${index}`)
-    const consumer = new Consumer(
-      { ...consumerDefaults, groupId, autoOffsetReset: 'earliest', autoCommitIntervalMs: undefined },
-      client,
-    )
-    consumer.subscribe([mainTopic])
-    while (!this.#isStopping) {
-      const polled = await consumer.poll(pollMs)
-      if (!polled.ok) {
-        await this.#sleep(pollMs)
-        continue
-      }
-      const offsets = new Map<number, number>()
-      for (const { partition, offset, value } of polled.value) {
-        this.#history.onRead(name(partition), { offset, value: text(value) })
-        offsets.set(partition, offset + 1)
-      }
-      if (offsets.size > 0) await this.#commit(consumer, offsets)
-    }
-    await consumer.close()
-    client.close()
-  }
-
-  async #commit(consumer: Consumer, offsets: ReadonlyMap<number, number>): Promise<void> {
-    const positions = [...offsets].map(([partition, offset]) => ({ topic: mainTopic, partition, offset }))
-    const committed = await consumer.commit(positions)
-    if (!committed.ok) return
-    for (const [partition, offset] of offsets) this.#history.onCommitted(name(partition), offset)
-  }
-
-  async #administrate(broker: SimBroker): Promise<void> {
-    const prng = this.#prng.fork('administrator')
-    const client = this.#client('administrator')
-    for (let number = 0; !this.#isStopping; number++) {
-      const topic = `t${number}`
-      broker.topicsInChange.add(topic)
-      await this.#createTopic(client, topic)
-      await this.#sleep(prng.between(100, 3000))
-      if (prng.chance(0.5)) await this.#deleteTopic(client, topic)
-      await this.#sleep(prng.between(100, 3000))
-    }
-    client.close()
-  }
-
-  async #createTopic(client: KafkaClient, topic: string) {
-    const configs = [{ name: 'internal.segment.bytes', value: String(this.#options.segmentBytes) }]
-    const creatable = { name: topic, numPartitions: -1, replicationFactor: -1, assignments: [], configs }
-    const request = { ...createTopicsRequest.defaults(), topics: [creatable] }
-    const answer = await client.request('any', calls.createTopics, request)
-    if (!answer.ok) return answer
-    const { errorCode } = answer.value.topics[0]!
-    const isThere = errorCode === errors.NONE || errorCode === errors.TOPIC_ALREADY_EXISTS
-    assert(isThere, `topic ${topic} can be created, error ${errorCode}`)
-    return answer
-  }
-
-  async #deleteTopic(client: KafkaClient, topic: string): Promise<void> {
-    await client.request('any', calls.deleteTopics, {
-      ...deleteTopicsRequest.defaults(),
-      topics: [{ name: topic, topicId: zeroUuid }],
+    return partitions.map(({ partition }) => {
+      const found = offsets.value.find((each) => each.partition === partition)
+      return found === undefined ? undefined : Number(found.offset)
     })
   }
 
-  #client(clientId: string): KafkaClient {
-    const { network, timers, clock, random } = this.#env
-    return new KafkaClient(
-      { bootstrapServers: [{ host: 'broker', port: brokerPort }], clientId, requestTimeoutMs: 10_000 },
-      { network, timers, clock, random },
-    )
+  async #read(
+    client: KafkaClient,
+    topicPartition: TopicPartition,
+    fromOffset: number,
+    countMax: number,
+  ): Promise<ReadRecord[]> {
+    const consumer = new Consumer({ ...consumerDefaults, autoOffsetReset: 'earliest' }, client)
+    consumer.assign([topicPartition])
+    consumer.seek(topicPartition, fromOffset)
+    const records: ReadRecord[] = []
+    while (records.length < countMax) {
+      const polled = await consumer.poll(endOfPartitionMs)
+      assert(polled.ok, `${partitionName(topicPartition)} can be read`)
+      if (polled.value.length === 0) break
+      for (const { offset, timestamp, value } of polled.value)
+        records.push({ offset, timestamp, value: Buffer.from(value ?? []).toString() })
+    }
+    await consumer.close()
+    return records
   }
 
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#env.timers.after(ms, () => resolve()))
+  /** S36: what is found by offset and by timestamp is what a reader from the beginning finds. */
+  async #checkIndexes(
+    client: KafkaClient,
+    topicPartition: TopicPartition,
+    records: readonly ReadRecord[],
+  ): Promise<void> {
+    const name = partitionName(topicPartition)
+    for (let count = 0; count < lookUps && records.length > 0; count++) {
+      const expected = this.#prng.pick(records)
+      const [found] = await this.#read(client, topicPartition, expected.offset, 1)
+      demand(
+        found?.offset === expected.offset && found.value === expected.value,
+        `S36: ${name}: offset ${expected.offset} is looked up and ${found?.offset} found`,
+      )
+      const { timestamp } = this.#prng.pick(records)
+      const first = records.find((record) => record.timestamp >= timestamp)
+      const [looked] = await lookUpOffsets(client, [topicPartition], timestamp)
+      demand(
+        looked?.ok === true && looked.value.offset === first?.offset,
+        `S36: ${name}: timestamp ${timestamp} is at ${looked?.ok ? looked.value.offset : '?'}, not ${first?.offset}`,
+      )
+    }
   }
-}
-
-export function name(partition: number): string {
-  return `${mainTopic}-${partition}`
-}
-
-function text(value: Uint8Array | null): string {
-  return Buffer.from(value ?? []).toString()
 }

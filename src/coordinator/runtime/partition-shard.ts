@@ -67,6 +67,7 @@ export class PartitionShard<S extends CoordinatorShard<U>, U> {
   #open: OpenBatch | undefined
   #written: WrittenBatch[] = []
   #endOffset = 0
+  #loadedCount = 0
   #highWatermark = 0
   #stopListening: (() => void) | undefined
 
@@ -114,6 +115,10 @@ export class PartitionShard<S extends CoordinatorShard<U>, U> {
     if (this.#endOffset > this.#highWatermark)
       this.#written.push({ endOffset: this.#endOffset, completions: [] })
     this.#state = 'active'
+    const { topic, partition } = this.#partition
+    this.#modules.logger.info(
+      `loaded ${this.#loadedCount} records of a coordinator partition, ${topic}-${partition}`,
+    )
     this.#shard.onLoaded(this.#modules.clock.wallMs())
   }
 
@@ -174,6 +179,7 @@ export class PartitionShard<S extends CoordinatorShard<U>, U> {
       if (record === undefined) continue
       const { transactionalProducerId: producerId, producerEpoch } = batch
       this.#shard.replay(record, { offset, producerId, producerEpoch })
+      this.#loadedCount++
     }
   }
 
