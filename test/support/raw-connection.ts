@@ -20,6 +20,7 @@ const frameBytesMax = 100 * 1024 * 1024
 export class RawConnection {
   readonly clientId: string
   readonly #socket: Socket
+  readonly #localPort: number
   readonly #frames: Uint8Array[] = []
   readonly #waiting: { resolve: (frame: Uint8Array) => void; reject: (error: Error) => void }[] = []
   #isClosed = false
@@ -27,6 +28,7 @@ export class RawConnection {
 
   private constructor(socket: Socket, clientId: string) {
     this.#socket = socket
+    this.#localPort = socket.localPort ?? 0
     this.clientId = clientId
     const decoder = new FrameDecoder({ frameBytesMax }, { onFrame: (frame) => this.#onFrame(frame) })
     socket.setNoDelay(true)
@@ -71,6 +73,16 @@ export class RawConnection {
   /** Resolves when the broker has closed the connection. */
   async closed(): Promise<void> {
     while (!this.#isClosed) await this.receive().catch(() => {})
+  }
+
+  /** By which the broker's log names this connection. */
+  get localPort(): number {
+    return this.#localPort
+  }
+
+  /** Reads nothing any more: the broker's answers stay on their way. */
+  pause(): void {
+    this.#socket.pause()
   }
 
   close(): void {
