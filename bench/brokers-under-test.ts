@@ -26,7 +26,15 @@ export interface Usage {
 export async function startOttla(folder: string, port: number): Promise<BrokerUnderTest> {
   const child = spawn(
     process.execPath,
-    [join(root, 'dist/ottla.js'), 'start', '--port', String(port), '--data', join(folder, 'data')],
+    [
+      '--no-incremental-marking',
+      join(root, 'dist/ottla.js'),
+      'start',
+      '--port',
+      String(port),
+      '--data',
+      join(folder, 'data'),
+    ],
     { stdio: 'ignore' },
   )
   await untilListening(port)

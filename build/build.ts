@@ -28,7 +28,7 @@ await build({
   ...options,
   entryPoints: [join(root, 'src/main.ts')],
   outfile: program,
-  banner: { js: `#!/usr/bin/env node\n${requireOfNode}` },
+  banner: { js: `#!/usr/bin/env -S node --no-incremental-marking\n${requireOfNode}` },
 })
 await chmod(program, 0o755)
 await build({

@@ -4,6 +4,7 @@
 
 import type { Socket } from 'node:net'
 import type { CloseReason, Connection } from '../env/env.ts'
+import type { YoungBuffers } from './young-buffers.ts'
 
 /** Room for a large fetch response, so that one alone does not stop the reading of pipelined requests. */
 const queuedBytesMax = 1024 * 1024
@@ -22,12 +23,13 @@ export class NodeConnection implements Connection {
   #why: CloseReason | undefined
   #isFull = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, youngBuffers: YoungBuffers) {
     this.remoteAddress = withoutMapping(socket.remoteAddress ?? '')
     this.remotePort = socket.remotePort ?? 0
     this.localPort = socket.localPort ?? 0
     this.#socket = socket
     socket.on('data', (chunk: Uint8Array) => {
+      youngBuffers.filled(chunk.buffer.byteLength)
       if (this.#why === undefined) this.onData(chunk)
     })
     socket.on('drain', () => {

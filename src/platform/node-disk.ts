@@ -8,18 +8,24 @@ import { DirectoryLocks } from './directory-lock.ts'
 import { diskError } from './disk-errors.ts'
 import { NodeFile } from './node-file.ts'
 import { WritePace } from './write-pace.ts'
+import { YoungBuffers } from './young-buffers.ts'
 
 const openFlags = { read: constants.O_RDONLY, create: constants.O_RDWR | constants.O_CREAT }
 
 export class NodeDisk implements Disk {
   readonly #locks = new DirectoryLocks()
   readonly #pace = new WritePace()
+  readonly #youngBuffers: YoungBuffers
+
+  constructor(youngBuffers = new YoungBuffers()) {
+    this.#youngBuffers = youngBuffers
+  }
 
   open(path: string, mode: 'read' | 'create'): Promise<File> {
     return new Promise((resolve, reject) =>
       open(path, openFlags[mode], (error, descriptor) => {
         if (error !== null) reject(diskError(path, error))
-        else resolve(new NodeFile(path, descriptor, this.#pace))
+        else resolve(new NodeFile(path, descriptor, { pace: this.#pace, youngBuffers: this.#youngBuffers }))
       }),
     )
   }

@@ -9,6 +9,7 @@ import { NodeNetwork } from './node-network.ts'
 import { NodeRandom } from './node-random.ts'
 import { NodeTimers } from './node-timers.ts'
 import { type LogOptions, PinoLogSink } from './pino-log-sink.ts'
+import { YoungBuffers } from './young-buffers.ts'
 
 export interface NodeEnvOptions extends LogOptions {
   /** Keeps files in memory: nothing survives the process. */
@@ -17,11 +18,12 @@ export interface NodeEnvOptions extends LogOptions {
 
 export function createNodeEnv(options: NodeEnvOptions = {}): Env {
   const logSink = new PinoLogSink(options)
+  const youngBuffers = new YoungBuffers()
   return {
     clock: new NodeClock(),
     timers: new NodeTimers(),
-    network: new NodeNetwork(logSink),
-    disk: options.memory === true ? new MemoryDisk() : new NodeDisk(),
+    network: new NodeNetwork(logSink, youngBuffers),
+    disk: options.memory === true ? new MemoryDisk() : new NodeDisk(youngBuffers),
     offload: new InlineOffload(),
     random: new NodeRandom(),
     logSink,

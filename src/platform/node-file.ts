@@ -6,17 +6,23 @@ import { assert } from '../base/assert.ts'
 import { DiskError, type File } from '../env/env.ts'
 import { diskError } from './disk-errors.ts'
 import type { WritePace } from './write-pace.ts'
+import type { YoungBuffers } from './young-buffers.ts'
+
+export interface NodeFileModules {
+  readonly pace: WritePace
+  readonly youngBuffers: YoungBuffers
+}
 
 export class NodeFile implements File {
   readonly #path: string
   readonly #descriptor: number
-  readonly #pace: WritePace
+  readonly #modules: NodeFileModules
   #isOpen = true
 
-  constructor(path: string, descriptor: number, pace: WritePace) {
+  constructor(path: string, descriptor: number, modules: NodeFileModules) {
     this.#path = path
     this.#descriptor = descriptor
-    this.#pace = pace
+    this.#modules = modules
   }
 
   async write(chunks: readonly Uint8Array[], position: number): Promise<void> {
@@ -26,7 +32,7 @@ export class NodeFile implements File {
     // The operating system may take less than it was given: 2 GiB at most, or what space is left.
     while (restBytes > 0) {
       const nowMs = performance.now()
-      const writtenBytes = this.#pace.fitsLoop(restBytes, nowMs)
+      const writtenBytes = this.#modules.pace.fitsLoop(restBytes, nowMs)
         ? this.#writeOnLoop(rest, at, nowMs)
         : await this.#call<number>((done) => writev(this.#open(), rest, at, done))
       if (writtenBytes === 0) throw new DiskError('io', this.#path, `${this.#path}: write took no bytes`)
@@ -43,12 +49,13 @@ export class NodeFile implements File {
     } catch (error) {
       throw diskError(this.#path, error as NodeJS.ErrnoException)
     } finally {
-      this.#pace.wroteOnLoop(startMs, performance.now())
+      this.#modules.pace.wroteOnLoop(startMs, performance.now())
     }
   }
 
   async read(into: Uint8Array, position: number): Promise<number> {
     let filledBytes = 0
+    this.#modules.youngBuffers.filled(into.byteLength)
     while (filledBytes < into.byteLength) {
       const rest = into.subarray(filledBytes)
       const readBytes = await this.#call<number>((done) =>

@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import type { LogSink } from '../base/logger.ts'
 import type { Connection, Listener, Network, NetworkError, Outcome } from '../env/env.ts'
 import { NodeConnection } from './node-connection.ts'
+import type { YoungBuffers } from './young-buffers.ts'
 
 /** Kafka's `socket.connection.setup.timeout.ms`; the operating system alone would try for minutes. */
 const connectMsMax = 10_000
@@ -14,9 +15,11 @@ const socketOptions = { noDelay: true, keepAlive: true }
 
 export class NodeNetwork implements Network {
   readonly #logSink: LogSink
+  readonly #youngBuffers: YoungBuffers
 
-  constructor(logSink: LogSink) {
+  constructor(logSink: LogSink, youngBuffers: YoungBuffers) {
     this.#logSink = logSink
+    this.#youngBuffers = youngBuffers
   }
 
   hostName(): string {
@@ -29,7 +32,9 @@ export class NodeNetwork implements Network {
     onConnection: (connection: Connection) => void,
   ): Promise<Outcome<Listener, NetworkError>> {
     return new Promise((resolve) => {
-      const server = createServer(socketOptions, (socket) => onConnection(new NodeConnection(socket)))
+      const server = createServer(socketOptions, (socket) =>
+        onConnection(new NodeConnection(socket, this.#youngBuffers)),
+      )
       const onError = (error: Error) => resolve(failure(`cannot listen on ${host}:${port}`, error))
       server.once('error', onError)
       // Without a host Node takes every interface, of both address families where it can.
@@ -61,7 +66,7 @@ export class NodeNetwork implements Network {
       socket.once('connect', () => {
         socket.off('error', onError)
         socket.setTimeout(0)
-        resolve({ ok: true, value: new NodeConnection(socket) })
+        resolve({ ok: true, value: new NodeConnection(socket, this.#youngBuffers) })
       })
     })
   }
