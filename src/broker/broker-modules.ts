@@ -14,6 +14,8 @@ import type { TopicAutoCreation } from './topic-auto-creation.ts'
 
 /** The quorum of the metadata log, of which this node is the only voter. */
 export interface QuorumState {
+  /** The finalized level of kraft.version, which is no record of the metadata but one of the log. */
+  readonly kraftVersion: number
   readonly leaderEpoch: number
   readonly highWatermark: number
   readonly logEndOffset: number

@@ -2,6 +2,7 @@
 // log at the level they have there, and are not told to clients until they are served.
 
 export const servedFeatures = [
+  { name: 'eligible.leader.replicas.version', minVersion: 0, maxVersion: 1 },
   { name: 'kraft.version', minVersion: 0, maxVersion: 1 },
   { name: 'metadata.version', minVersion: 7, maxVersion: 30 },
 ] as const

@@ -97,11 +97,12 @@ export function makeBroker(
   })
   const apis: ApiTable = decorateApis(served, image)
   const server = makeServer(config, env, logger, apis, onBroken)
-  return { controller, partitions, groups, publisher, server }
+  return { controller, partitions, groups, publisher, server, fetchSessions }
 }
 
 function quorumState(config: BrokerConfig, log: RaftLog, hostName: string): QuorumState {
   return {
+    kraftVersion: log.kraftVersion,
     leaderEpoch: log.epoch,
     highWatermark: log.highWatermark,
     logEndOffset: log.endOffset,

@@ -71,44 +71,49 @@ test('[MOVE2] no reassignment is under way', async (t) => {
   }
 })
 
-test('[FEATURE3] a feature level that is set is told by ApiVersions', async (t) => {
+const set = (feature: string, maxVersionLevel: number, upgradeType = 1) => ({
+  featureUpdates: [{ feature, maxVersionLevel, allowDowngrade: false, upgradeType }],
+})
+
+test('[FEATURE3] the finalized levels of served features are told, kraft.version of the log too', async (t) => {
   const node = await started(t)
   const finalized = async () => {
     const { finalizedFeatures } = await node.call(apiVersionsCodecs, 4, {
       clientSoftwareName: 'test',
       clientSoftwareVersion: '1',
     })
-    return finalizedFeatures.find(({ name }) => name === 'metadata.version')?.maxVersionLevel
+    return finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel])
   }
-  equal(await finalized(), 30)
+  const levels = [
+    ['kraft.version', 1],
+    ['metadata.version', 30],
+  ]
   for (const version of versionsFrom(0, 2)) {
-    const featureUpdates = [
-      { feature: 'metadata.version', maxVersionLevel: 30, allowDowngrade: false, upgradeType: 1 },
-    ]
-    const response = await node.call(updateFeatures, version, { featureUpdates })
-    equal(response.errorCode, errors.NONE)
+    const raised = await node.call(updateFeatures, version, set('eligible.leader.replicas.version', 1))
+    equal(raised.errorCode, errors.NONE)
     deepEqual(
-      response.results.map(({ feature, errorCode }) => [feature, errorCode]),
-      version <= 1 ? [['metadata.version', errors.NONE]] : [],
+      raised.results.map(({ feature, errorCode }) => [feature, errorCode]),
+      version <= 1 ? [['eligible.leader.replicas.version', errors.NONE]] : [],
     )
-    equal(await finalized(), 30)
+    deepEqual(await finalized(), [['eligible.leader.replicas.version', 1], ...levels])
+    if (version === 0) continue
+    const lowered = await node.call(updateFeatures, version, set('eligible.leader.replicas.version', 0, 2))
+    equal(lowered.errorCode, errors.NONE)
+    deepEqual(await finalized(), levels)
   }
 })
 
 test('[FEATURE3] a level that this broker does not serve is refused, and so is the whole request', async (t) => {
   const node = await started(t)
-  const lowered = await node.call(updateFeatures, 2, {
-    featureUpdates: [{ feature: 'share.version', maxVersionLevel: 0, allowDowngrade: false, upgradeType: 2 }],
-  })
-  equal(lowered.errorCode, errors.NONE)
+  equal((await node.call(updateFeatures, 2, set('share.version', 0, 2))).errorCode, errors.NONE)
   for (const version of versionsFrom(0, 2))
-    for (const [feature, maxVersionLevel] of [
-      ['metadata.version', 99],
-      ['unknown.version', 1],
-      ['share.version', 1],
-    ] as const) {
-      const featureUpdates = [{ feature, maxVersionLevel, allowDowngrade: false, upgradeType: 1 }]
-      const response = await node.call(updateFeatures, version, { featureUpdates })
+    for (const update of [
+      set('metadata.version', 99),
+      set('unknown.version', 1),
+      set('share.version', 1),
+      set('metadata.version', 29),
+    ]) {
+      const response = await node.call(updateFeatures, version, update)
       equal(response.errorCode, errors.INVALID_UPDATE_VERSION)
       deepEqual(response.results, [])
     }

@@ -64,7 +64,11 @@ function servedVersions(modules: BrokerModules): ApiVersion[] {
 
 function finalizedFeatures(modules: BrokerModules): ApiVersionsResponse['finalizedFeatures'] {
   const { metadataVersion, finalized } = modules.image().features
-  const levels = new Map([...finalized, ['metadata.version', metadataVersion]])
+  const levels = new Map([
+    ...finalized,
+    ['metadata.version', metadataVersion],
+    ['kraft.version', modules.quorum().kraftVersion],
+  ])
   return servedFeatures.flatMap(({ name }) => {
     const level = levels.get(name) ?? 0
     return level === 0 ? [] : [{ name, maxVersionLevel: level, minVersionLevel: level }]
