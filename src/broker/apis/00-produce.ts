@@ -25,6 +25,7 @@ import type { Partition } from '../../replication/partition.ts'
 import { type Answer, type Api, CloseConnection, type RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 import { leaderEndpoints } from '../brokers.ts'
+import { CommittedAppends, ProduceWaits } from '../committed-appends.ts'
 import { isInternalTopic } from '../internal-topics.ts'
 import { isTransactionalBatch, producedBatch } from '../produced-batch.ts'
 
@@ -35,34 +36,33 @@ const adminClientId = '__admin_client'
 const noRecordErrors: readonly BatchIndexAndErrorMessage[] = []
 
 export function produceApi(modules: BrokerModules): Api<ProduceRequest, ProduceResponse> {
+  const waits = new ProduceWaits(modules)
   return {
     request: produceRequest,
     response: produceResponse,
     versions: [3, 13],
     advertisedVersionMin: 0,
-    handle: (context, request) => produce(modules, context, request),
+    handle: (context, request) => produce(modules, waits, context, request),
   }
 }
 
 async function produce(
   modules: BrokerModules,
+  waits: ProduceWaits,
   context: RequestContext,
   request: ProduceRequest,
 ): Promise<Answer<ProduceResponse>> {
-  const committed = new CommittedAppends()
+  const appends = new CommittedAppends()
   const refusal = refuseRequest(request)
   const responses = request.topicData.map((topic): TopicProduceResponse => {
     const name = context.apiVersion >= topicIdVersionMin ? nameOf(modules, topic.topicId) : topic.name
     const partitionResponses = topic.partitionData.map((data) => {
       if (refusal !== undefined) return fail(emptyResponse(data.index), refusal.error, refusal.message)
-      const response = producePartition(modules, context, request, name, data)
-      if (response.errorCode === errors.NONE)
-        committed.add(modules.partitions.get(name!, data.index)!, response)
-      return response
+      return producePartition({ modules, context, request, appends }, name, data)
     })
     return { name: topic.name, topicId: topic.topicId, partitionResponses }
   })
-  await committed.all()
+  await waits.wait(appends, request.timeoutMs)
   if (request.acks !== 0) {
     const leaders = responses.flatMap(({ partitionResponses }) =>
       partitionResponses.map((each) => each.currentLeader),
@@ -90,31 +90,15 @@ function refuseRequest(request: ProduceRequest): { error: number; message: strin
   }
 }
 
-/** Counts down the partitions of one request whose batches are not yet committed. */
-class CommittedAppends {
-  #waiting = 0
-  #resolve: (() => void) | undefined
-
-  add(partition: Partition, response: PartitionProduceResponse & { lastOffset?: number }): void {
-    this.#waiting++
-    partition.whenCommitted(partition.log.logEndOffset, (error) => {
-      if (error !== errors.NONE) fail(response, error, null)
-      if (--this.#waiting === 0) this.#resolve?.()
-    })
-  }
-
-  all(): Promise<void> | undefined {
-    if (this.#waiting === 0) return undefined
-    return new Promise((resolve) => {
-      this.#resolve = resolve
-    })
-  }
+interface RequestInWork {
+  readonly modules: BrokerModules
+  readonly context: RequestContext
+  readonly request: ProduceRequest
+  readonly appends: CommittedAppends
 }
 
 function producePartition(
-  modules: BrokerModules,
-  context: RequestContext,
-  request: ProduceRequest,
+  { modules, context, request, appends }: RequestInWork,
   topic: string | undefined,
   data: PartitionProduceData,
 ): PartitionProduceResponse {
@@ -135,27 +119,26 @@ function producePartition(
     { origin: 'client', nowMs: context.nowMs },
     request.acks === acksAll ? partition.log.config.minInsyncReplicas : 0,
   )
-  return answer(response, partition, result)
+  tell(response, partition, result)
+  if (result.ok) appends.add(partition, result.lastOffset + 1, (error) => fail(response, error, null))
+  return response
 }
 
-function answer(
-  response: PartitionProduceResponse,
-  partition: Partition,
-  result: AppendResult,
-): PartitionProduceResponse {
-  if (!result.ok) {
-    if (result.error === errors.NOT_LEADER_OR_FOLLOWER) response.currentLeader = partition.leader
-    if (!isKnownAppendError(result.error)) response.logStartOffset = partition.log.logStartOffset
-    response.recordErrors = result.recordErrors.map(({ batchIndex, message }) => ({
-      batchIndex,
-      batchIndexErrorMessage: message,
-    }))
-    return fail(response, result.error, result.message)
+/** Puts into the answer what the log said. */
+function tell(response: PartitionProduceResponse, partition: Partition, result: AppendResult): void {
+  if (result.ok) {
+    response.baseOffset = result.baseOffset
+    response.logAppendTimeMs = result.logAppendTimeMs
+    response.logStartOffset = result.logStartOffset
+    return
   }
-  response.baseOffset = result.baseOffset
-  response.logAppendTimeMs = result.logAppendTimeMs
-  response.logStartOffset = result.logStartOffset
-  return response
+  fail(response, result.error, result.message)
+  if (result.error === errors.NOT_LEADER_OR_FOLLOWER) response.currentLeader = partition.leader
+  if (!isKnownAppendError(result.error)) response.logStartOffset = partition.log.logStartOffset
+  response.recordErrors = result.recordErrors.map(({ batchIndex, message }) => ({
+    batchIndex,
+    batchIndexErrorMessage: message,
+  }))
 }
 
 /** The errors that Kafka answers without the log start offset (ReplicaManager.appendToLocalLog). */
