@@ -231,6 +231,8 @@ test('[RAFT9] a disk that refuses ends the log', async () => {
   await rejects(raft.append([config('a', '1')], true), /no space/)
   await rejects(raft.append([config('a', '2')], true), /no space/)
   equal(failures.length, 1)
+  // A start that fails for it closes what it has opened.
+  await raft.close()
 })
 
 const plainBatch = {

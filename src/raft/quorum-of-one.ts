@@ -129,10 +129,10 @@ export class RaftLog implements MetadataLog {
     this.#snapshotter.take(image, this.#quorum, timestampMs, (id) => this.#deleteBelow(id))
   }
 
-  /** Leaves the files as a clean shutdown does. */
+  /** Leaves the files as a clean shutdown does; after a refusal of the disk as they are. */
   async close(): Promise<void> {
     await this.#snapshotter.idle()
-    await this.#log.close()
+    if (this.#log.failure === undefined) await this.#log.close()
   }
 
   /** The first batch of the epoch: its leader and, where the log does not have it yet, the quorum. */
