@@ -200,9 +200,7 @@ export class BrokerWatch {
       for (const { name, partitions } of response.topics)
         for (const { partitionIndex, errorCode } of partitions) {
           const key = `${groupId} ${name}-${partitionIndex}`
-          if (errorCode === errors.ILLEGAL_GENERATION)
-            this.#sometimes.note('commit refused for its generation')
-          this.groups.onCommitAnswered(key, offsets.get(key)!, errorCode === errors.NONE, { own, before })
+          this.groups.onCommitAnswered(key, offsets.get(key)!, errorCode, { own, before })
         }
     }
   }

@@ -2,6 +2,7 @@
 // Holds S27 (generations grow, one leader and one owner of a partition in each, no commit of an old one) and S29 (a
 // committed offset changes by accepted commits only, also over crashes).
 
+import { errors } from '../base/errors.ts'
 import { decodeAssignment } from '../client/consumer-protocol.ts'
 import { demand } from './data-checker.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -21,17 +22,28 @@ interface KnownGroup {
 }
 
 interface CommittedOffset {
-  /** Undefined: nothing was ever accepted. */
-  accepted: number | undefined
+  accepted: number | 'nothing' | 'unknown'
   /** Begun and not answered yet; what a crash leaves here may be there or not. */
-  readonly possible: Set<number>
+  readonly possible: number[]
 }
+
+/** What is answered where nothing is committed. */
+const noOffset = -1
+/** A commit that is answered with one of these was not written. */
+const refusals: readonly number[] = [
+  errors.ILLEGAL_GENERATION,
+  errors.UNKNOWN_MEMBER_ID,
+  errors.REBALANCE_IN_PROGRESS,
+  errors.COORDINATOR_LOAD_IN_PROGRESS,
+]
 
 export class GroupChecker {
   readonly #sometimes: Sometimes
   readonly #groups = new Map<string, KnownGroup>()
   readonly #committed = new Map<string, CommittedOffset>()
   #hasCrashed = false
+  /** Of offsets that were not seen since, anything may have survived. */
+  #hasLost = false
 
   constructor(modules: { sometimes: Sometimes }) {
     this.#sometimes = modules.sometimes
@@ -41,6 +53,7 @@ export class GroupChecker {
   onCrash(isLossy: boolean): void {
     this.#hasCrashed = true
     if (isLossy) {
+      this.#hasLost = true
       this.#groups.clear()
       this.#committed.clear()
     }
@@ -93,23 +106,22 @@ export class GroupChecker {
   }
 
   onCommitBegun(key: string, offset: number): void {
-    this.#offset(key).possible.add(offset)
+    this.#offset(key).possible.push(offset)
   }
 
-  /** `generationBefore` is the newest one that was known when the commit came. */
+  /** `before` is the newest generation that was known when the commit came. */
   onCommitAnswered(
     key: string,
     offset: number,
-    isAccepted: boolean,
-    generations: { own: number; before: number },
-  ) {
+    errorCode: number,
+    { own, before }: { own: number; before: number },
+  ): void {
     const committed = this.#offset(key)
-    committed.possible.delete(offset)
-    if (!isAccepted) return
-    demand(
-      generations.own < 0 || generations.own >= generations.before,
-      `S27: a commit of generation ${generations.own} is accepted in generation ${generations.before}`,
-    )
+    if (errorCode === errors.ILLEGAL_GENERATION) this.#sometimes.note('commit refused for its generation')
+    // After any other error it may have been written all the same.
+    if (errorCode === errors.NONE || refusals.includes(errorCode)) removeLast(committed.possible, offset)
+    if (errorCode !== errors.NONE) return
+    demand(own < 0 || own >= before, `S27: a commit of generation ${own} is accepted in ${before}`)
     committed.accepted = offset
   }
 
@@ -119,11 +131,13 @@ export class GroupChecker {
   }
 
   #possibleOffsets(key: string): Set<number> {
-    const { accepted = -1, possible } = this.#offset(key)
-    return new Set([accepted, ...possible])
+    const { accepted, possible } = this.#offset(key)
+    return new Set([typeof accepted === 'number' ? accepted : noOffset, ...possible])
   }
 
   onOffsetFetched(key: string, possibleBefore: ReadonlySet<number>, offset: number): void {
+    const committed = this.#offset(key)
+    if (committed.accepted === 'unknown') committed.accepted = offset
     const possible = this.#possibleOffsets(key)
     demand(
       possible.has(offset) || possibleBefore.has(offset),
@@ -143,7 +157,7 @@ export class GroupChecker {
   #offset(key: string): CommittedOffset {
     const found = this.#committed.get(key)
     if (found !== undefined) return found
-    const offset: CommittedOffset = { accepted: undefined, possible: new Set() }
+    const offset: CommittedOffset = { accepted: this.#hasLost ? 'unknown' : 'nothing', possible: [] }
     this.#committed.set(key, offset)
     return offset
   }
@@ -155,4 +169,10 @@ function generationOf(group: KnownGroup, id: number): Generation {
   const generation = { leader: undefined, owners: new Map<string, string>() }
   group.generations.set(id, generation)
   return generation
+}
+
+/** What a crash left of the same value comes before. */
+function removeLast(values: number[], value: number): void {
+  const index = values.lastIndexOf(value)
+  if (index >= 0) values.splice(index, 1)
 }

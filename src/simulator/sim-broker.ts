@@ -151,6 +151,8 @@ function overrides(hostName: string, options: RunOptions): [string, string][] {
     ['offsets.topic.num.partitions', '2'],
     ['offsets.topic.segment.bytes', '1048576'],
     ['group.initial.rebalance.delay.ms', '0'],
+    // Longer than anything that a client of a run waits for.
+    ['connections.max.idle.ms', '60000'],
     // Everything is kept, but for a topic that says otherwise: the checkers read from the beginning.
     ['log.retention.ms', '-1'],
     ['log.retention.check.interval.ms', '1000'],
