@@ -4,10 +4,22 @@ import { alterClientQuotasRequest } from '../../src/protocol/generated/alter-cli
 import { alterClientQuotasResponse } from '../../src/protocol/generated/alter-client-quotas-response.ts'
 import { alterConfigsRequest } from '../../src/protocol/generated/alter-configs-request.ts'
 import { alterConfigsResponse } from '../../src/protocol/generated/alter-configs-response.ts'
-import { alterPartitionReassignmentsRequest } from '../../src/protocol/generated/alter-partition-reassignments-request.ts'
-import { alterPartitionReassignmentsResponse } from '../../src/protocol/generated/alter-partition-reassignments-response.ts'
-import { alterUserScramCredentialsRequest } from '../../src/protocol/generated/alter-user-scram-credentials-request.ts'
-import { alterUserScramCredentialsResponse } from '../../src/protocol/generated/alter-user-scram-credentials-response.ts'
+import {
+  type AlterPartitionReassignmentsRequest,
+  alterPartitionReassignmentsRequest,
+} from '../../src/protocol/generated/alter-partition-reassignments-request.ts'
+import {
+  type AlterPartitionReassignmentsResponse,
+  alterPartitionReassignmentsResponse,
+} from '../../src/protocol/generated/alter-partition-reassignments-response.ts'
+import {
+  type AlterUserScramCredentialsRequest,
+  alterUserScramCredentialsRequest,
+} from '../../src/protocol/generated/alter-user-scram-credentials-request.ts'
+import {
+  type AlterUserScramCredentialsResponse,
+  alterUserScramCredentialsResponse,
+} from '../../src/protocol/generated/alter-user-scram-credentials-response.ts'
 import { createAclsRequest } from '../../src/protocol/generated/create-acls-request.ts'
 import { createAclsResponse } from '../../src/protocol/generated/create-acls-response.ts'
 import { createDelegationTokenRequest } from '../../src/protocol/generated/create-delegation-token-request.ts'
@@ -30,8 +42,14 @@ import { describeQuorumRequest } from '../../src/protocol/generated/describe-quo
 import { describeQuorumResponse } from '../../src/protocol/generated/describe-quorum-response.ts'
 import { describeTopicPartitionsRequest } from '../../src/protocol/generated/describe-topic-partitions-request.ts'
 import { describeTopicPartitionsResponse } from '../../src/protocol/generated/describe-topic-partitions-response.ts'
-import { describeUserScramCredentialsRequest } from '../../src/protocol/generated/describe-user-scram-credentials-request.ts'
-import { describeUserScramCredentialsResponse } from '../../src/protocol/generated/describe-user-scram-credentials-response.ts'
+import {
+  type DescribeUserScramCredentialsRequest,
+  describeUserScramCredentialsRequest,
+} from '../../src/protocol/generated/describe-user-scram-credentials-request.ts'
+import {
+  type DescribeUserScramCredentialsResponse,
+  describeUserScramCredentialsResponse,
+} from '../../src/protocol/generated/describe-user-scram-credentials-response.ts'
 import { electLeadersRequest } from '../../src/protocol/generated/elect-leaders-request.ts'
 import { electLeadersResponse } from '../../src/protocol/generated/elect-leaders-response.ts'
 import { expireDelegationTokenRequest } from '../../src/protocol/generated/expire-delegation-token-request.ts'
@@ -40,14 +58,21 @@ import { incrementalAlterConfigsRequest } from '../../src/protocol/generated/inc
 import { incrementalAlterConfigsResponse } from '../../src/protocol/generated/incremental-alter-configs-response.ts'
 import { listConfigResourcesRequest } from '../../src/protocol/generated/list-config-resources-request.ts'
 import { listConfigResourcesResponse } from '../../src/protocol/generated/list-config-resources-response.ts'
-import { listPartitionReassignmentsRequest } from '../../src/protocol/generated/list-partition-reassignments-request.ts'
-import { listPartitionReassignmentsResponse } from '../../src/protocol/generated/list-partition-reassignments-response.ts'
+import {
+  type ListPartitionReassignmentsRequest,
+  listPartitionReassignmentsRequest,
+} from '../../src/protocol/generated/list-partition-reassignments-request.ts'
+import {
+  type ListPartitionReassignmentsResponse,
+  listPartitionReassignmentsResponse,
+} from '../../src/protocol/generated/list-partition-reassignments-response.ts'
 import { renewDelegationTokenRequest } from '../../src/protocol/generated/renew-delegation-token-request.ts'
 import { renewDelegationTokenResponse } from '../../src/protocol/generated/renew-delegation-token-response.ts'
 import { unregisterBrokerRequest } from '../../src/protocol/generated/unregister-broker-request.ts'
 import { unregisterBrokerResponse } from '../../src/protocol/generated/unregister-broker-response.ts'
 import { updateFeaturesRequest } from '../../src/protocol/generated/update-features-request.ts'
 import { updateFeaturesResponse } from '../../src/protocol/generated/update-features-response.ts'
+import type { ApiCodecs } from './raw-connection.ts'
 
 export const deleteRecords = { request: deleteRecordsRequest, response: deleteRecordsResponse }
 export const describeAcls = { request: describeAclsRequest, response: describeAclsResponse }
@@ -76,27 +101,27 @@ export const incrementalAlterConfigs = {
   request: incrementalAlterConfigsRequest,
   response: incrementalAlterConfigsResponse,
 }
-export const alterPartitionReassignments = {
-  request: alterPartitionReassignmentsRequest,
-  response: alterPartitionReassignmentsResponse,
-}
-export const listPartitionReassignments = {
-  request: listPartitionReassignmentsRequest,
-  response: listPartitionReassignmentsResponse,
-}
+export const alterPartitionReassignments: ApiCodecs<
+  AlterPartitionReassignmentsRequest,
+  AlterPartitionReassignmentsResponse
+> = { request: alterPartitionReassignmentsRequest, response: alterPartitionReassignmentsResponse }
+export const listPartitionReassignments: ApiCodecs<
+  ListPartitionReassignmentsRequest,
+  ListPartitionReassignmentsResponse
+> = { request: listPartitionReassignmentsRequest, response: listPartitionReassignmentsResponse }
 export const describeClientQuotas = {
   request: describeClientQuotasRequest,
   response: describeClientQuotasResponse,
 }
 export const alterClientQuotas = { request: alterClientQuotasRequest, response: alterClientQuotasResponse }
-export const describeUserScramCredentials = {
-  request: describeUserScramCredentialsRequest,
-  response: describeUserScramCredentialsResponse,
-}
-export const alterUserScramCredentials = {
-  request: alterUserScramCredentialsRequest,
-  response: alterUserScramCredentialsResponse,
-}
+export const describeUserScramCredentials: ApiCodecs<
+  DescribeUserScramCredentialsRequest,
+  DescribeUserScramCredentialsResponse
+> = { request: describeUserScramCredentialsRequest, response: describeUserScramCredentialsResponse }
+export const alterUserScramCredentials: ApiCodecs<
+  AlterUserScramCredentialsRequest,
+  AlterUserScramCredentialsResponse
+> = { request: alterUserScramCredentialsRequest, response: alterUserScramCredentialsResponse }
 export const describeQuorum = { request: describeQuorumRequest, response: describeQuorumResponse }
 export const updateFeatures = { request: updateFeaturesRequest, response: updateFeaturesResponse }
 export const describeProducers = { request: describeProducersRequest, response: describeProducersResponse }
