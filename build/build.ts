@@ -1,7 +1,7 @@
-// Makes what is published, in dist/: the program `ottla.js`, the test kit `kit.js`, one bundle each, and the kit's
-// types. Native packages stay outside, npm installs those for the machine at hand.
+// Makes what is published, in dist/: the program `ottla.js` and the test kit `kit.js`, with the chunks they share, and
+// the kit's types. Native packages stay outside, npm installs those for the machine at hand.
 
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { emitTypes } from './emit-types.ts'
@@ -14,27 +14,33 @@ const program = join(dist, 'ottla.js')
 const requireOfNode =
   "import { createRequire as ottlaRequire } from 'node:module'; const require = ottlaRequire(import.meta.url);"
 
+// Switched on before the program is loaded: from the second start on, V8 need not compile it again.
+const launcher = `#!/usr/bin/env -S node --no-incremental-marking
+import { enableCompileCache } from 'node:module'
+enableCompileCache()
+await import('./main.js')
+`
+
 const options: BuildOptions = {
   bundle: true,
+  // What is imported on demand stays in files of its own, with the modules of Node that it needs.
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
   platform: 'node',
   format: 'esm',
   target: 'node22.18',
   external: ['@node-rs/crc32', 'snappy', 'lz4-napi'],
   legalComments: 'linked',
+  banner: { js: requireOfNode },
 }
 
 await rm(dist, { recursive: true, force: true })
 await build({
   ...options,
-  entryPoints: [join(root, 'src/main.ts')],
-  outfile: program,
-  banner: { js: `#!/usr/bin/env -S node --no-incremental-marking\n${requireOfNode}` },
+  entryPoints: { main: join(root, 'src/main.ts'), kit: join(root, 'src/kit/kit.ts') },
+  outdir: dist,
 })
+await writeFile(program, launcher)
 await chmod(program, 0o755)
-await build({
-  ...options,
-  entryPoints: [join(root, 'src/kit/kit.ts')],
-  outfile: join(dist, 'kit.js'),
-  banner: { js: requireOfNode },
-})
 await emitTypes(join(import.meta.dirname, 'tsconfig.json'), join(dist, 'all-types'), join(dist, 'types'))
