@@ -6,6 +6,7 @@
 import { assert } from '../base/assert.ts'
 import { errors } from '../base/errors.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
+import { DiskError } from '../env/env.ts'
 import { type AppendOptions, type AppendResult, refuse } from './append-result.ts'
 import { DeletedFiles } from './deleted-files.ts'
 import { LogAppender } from './log-appender.ts'
@@ -387,7 +388,7 @@ export class PartitionLog {
   async #enqueue(work: () => Promise<void>): Promise<void> {
     try {
       await this.#queue.run(async () => {
-        if (this.#failure !== undefined) throw new Error(this.#failure)
+        if (this.#failure !== undefined) throw new DiskError('io', this.directory, this.#failure)
         if (!this.#isAbandoned) await work()
       })
     } catch (error) {

@@ -8,6 +8,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type RunResult, runSeed } from './run.ts'
+import type { RunOptions } from './run-options.ts'
 import { Tally } from './tally.ts'
 
 interface SeedReport {
@@ -43,14 +44,32 @@ function failureText(
   )
 }
 
+/** A promise that nobody waits for ends a real process: here it fails the run that it belongs to. */
+function watchStrays(): unknown[] {
+  const strays: unknown[] = []
+  process.on('unhandledRejection', (error) => strays.push(error))
+  return strays
+}
+
+async function runWatched(
+  seed: number,
+  strays: unknown[],
+  onOptions: (options: RunOptions) => void,
+): Promise<RunResult> {
+  const result = await runSeed(String(seed), onOptions)
+  const [stray] = strays.splice(0)
+  return { ...result, failure: result.failure ?? stray }
+}
+
 async function runAlone(
   seeds: Iterator<number>,
   isQuiet: boolean,
   tally: Tally,
 ): Promise<string | undefined> {
+  const strays = watchStrays()
   for (let next = seeds.next(); next.done !== true; next = seeds.next()) {
     const seed = next.value
-    const result = await runSeed(String(seed), (drawn) => {
+    const result = await runWatched(seed, strays, (drawn) => {
       if (!isQuiet) process.stdout.write(`seed ${seed}: ${JSON.stringify(drawn)}\n`)
     })
     const failure = failureText(seed, result)
@@ -99,8 +118,9 @@ async function runWithWorkers(
 const never = new Promise<never>(() => {})
 
 function work(): void {
+  const strays = watchStrays()
   process.on('message', async (seed: number) => {
-    const result = await runSeed(String(seed), () => {})
+    const result = await runWatched(seed, strays, () => {})
     const report: SeedReport = { seed, reached: [...result.reached], failure: failureText(seed, result) }
     process.send?.(report)
   })
