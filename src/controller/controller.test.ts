@@ -221,6 +221,21 @@ test('[FEATURE1] a level is set when every member supports it', async () => {
   )
 })
 
+test('[FEATURE4] who keeps eligible leader replicas has one min.insync.replicas for all brokers', async () => {
+  const features = [['metadata.version', 30]] as const
+  const world = await startWorld({ features, settings: { 'min.insync.replicas': 2 } })
+  const { controller } = world
+  const change = { name: 'min.insync.replicas', value: '3', configOperation: 0 }
+  const resources = [{ resourceType: 4, resourceName: '1', configs: [change] }]
+  await controller.incrementalAlterConfigs({ resources, validateOnly: false })
+  const feature = 'eligible.leader.replicas.version'
+  const featureUpdates = [{ feature, maxVersionLevel: 1, allowDowngrade: false, upgradeType: 1 }]
+  await controller.updateFeatures({ timeoutMs: 1, featureUpdates, validateOnly: false })
+  deepEqual([...controller.image.configs.for('broker', '')], [['min.insync.replicas', '2']])
+  deepEqual([...controller.image.configs.for('broker', '1')], [])
+  deepEqual([...controller.image.features.finalized], [[feature, 1]])
+})
+
 test('[FEATURE2] a level goes down only as a downgrade that loses nothing', async () => {
   const world = await startWorld()
   const update = async (feature: string, maxVersionLevel: number, upgradeType: number) => {

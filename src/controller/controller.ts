@@ -186,8 +186,10 @@ export class Controller {
   }
 
   updateFeatures(request: UpdateFeaturesRequest): Promise<UpdateFeaturesResponse> {
+    const { brokerConfig } = this.#options
+    const { log } = this.#modules
     return this.#execute('update-features', (image) =>
-      decideUpdateFeatures(image, this.#modules.log.kraftVersion, request),
+      decideUpdateFeatures(image, brokerConfig, log.kraftVersion, request),
     )
   }
 

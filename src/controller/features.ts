@@ -3,7 +3,8 @@
 
 import { errors } from '../base/errors.ts'
 import type { FeatureRange } from '../metadata/broker-image.ts'
-import type { MetadataImage } from '../metadata/metadata-image.ts'
+import { configResourceTypes } from '../metadata/configs-image.ts'
+import { eligibleLeaderReplicasFeature, type MetadataImage } from '../metadata/metadata-image.ts'
 import {
   downgradeLosesMetadata,
   featureDependencies,
@@ -17,9 +18,11 @@ import type {
 } from '../protocol/generated/update-features-request.ts'
 import type { UpdateFeaturesResponse } from '../protocol/generated/update-features-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
+import type { StaticConfig } from './config-rules.ts'
 import { type Decision, noError } from './decision.ts'
 
 const kraftVersionFeature = 'kraft.version'
+const minInsyncReplicas = 'min.insync.replicas'
 
 /** `upgradeType` of a request (`FeatureUpdate.UpgradeType`); 0 is unknown. */
 const upgradeType = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as const
@@ -27,6 +30,7 @@ const upgradeType = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as cons
 /** `kraftVersion` is the level that the log itself runs at. */
 export function decideUpdateFeatures(
   image: MetadataImage,
+  staticConfig: StaticConfig,
   kraftVersion: number,
   request: UpdateFeaturesRequest,
 ): Decision<UpdateFeaturesResponse> {
@@ -52,12 +56,30 @@ export function decideUpdateFeatures(
         value: { name: feature, featureLevel: maxVersionLevel },
       }),
     )
+  const keepsElr = (proposed.get(eligibleLeaderReplicasFeature) ?? 0) > 0
+  const safety = keepsElr ? oneMinInsyncReplicas(image, staticConfig) : []
   const results = request.featureUpdates.map(({ feature }) => ({ feature, ...noError }))
   return {
-    records: request.validateOnly ? [] : records,
+    records: request.validateOnly ? [] : [...safety, ...records],
     response: { throttleTimeMs: 0, ...noError, results },
     atomic: true,
   }
+}
+
+/** Who is eligible depends on one min.insync.replicas for all brokers (`maybeGenerateElrSafetyRecords`). */
+function oneMinInsyncReplicas({ configs }: MetadataImage, staticConfig: StaticConfig): MetadataRecord[] {
+  const config = (resourceName: string, value: string | null): MetadataRecord => ({
+    name: 'ConfigRecord',
+    value: { resourceType: configResourceTypes.broker, resourceName, name: minInsyncReplicas, value },
+  })
+  const ofAll = configs.for('broker', '').has(minInsyncReplicas)
+    ? []
+    : [config('', String(staticConfig.int(minInsyncReplicas)))]
+  const ofOne = [...configs.all()].filter(
+    (resource) =>
+      resource.type === 'broker' && resource.name !== '' && resource.configs.has(minInsyncReplicas),
+  )
+  return [...ofAll, ...ofOne.map(({ name }) => config(name, null))]
 }
 
 function updateProblem(

@@ -83,7 +83,9 @@ export function scramKey(mechanism: number, user: string): string {
   return `${mechanism}:${user}`
 }
 
+export const eligibleLeaderReplicasFeature = 'eligible.leader.replicas.version'
+
 /** Whether eligible leader replicas (KIP-966) are kept. */
 export function keepsEligibleLeaderReplicas(image: MetadataImage): boolean {
-  return (image.features.finalized.get('eligible.leader.replicas.version') ?? 0) > 0
+  return (image.features.finalized.get(eligibleLeaderReplicasFeature) ?? 0) > 0
 }

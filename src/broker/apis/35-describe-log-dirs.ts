@@ -4,6 +4,7 @@
 
 import { errors } from '../../base/errors.ts'
 import type { PartitionLog } from '../../log/partition-log.ts'
+import { topicPartitionKey } from '../../log/topic-partition.ts'
 import {
   type DescribeLogDirsRequest,
   describeLogDirsRequest,
@@ -64,6 +65,10 @@ function describeLogs(logs: readonly PartitionLog[]): DescribeLogDirsTopic[] {
 
 function wantedLogs({ topics }: DescribeLogDirsRequest): (log: PartitionLog) => boolean {
   if (topics === null) return () => true
-  const wanted = new Map(topics.map(({ topic, partitions }) => [topic, new Set(partitions)]))
-  return ({ topicPartition: { topic, partition } }) => wanted.get(topic)?.has(partition) === true
+  const wanted = new Set(
+    topics.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => topicPartitionKey({ topic, partition })),
+    ),
+  )
+  return ({ topicPartition }) => wanted.has(topicPartitionKey(topicPartition))
 }
