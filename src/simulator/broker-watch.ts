@@ -30,10 +30,6 @@ type Watcher = (request: any, image: MetadataImage) => OnAnswer<any>
 const latestTimestamp = -1
 /** Of one connection: its Produce requests overlap, all others go one after another. */
 const requestsOfConnectionMax = 16
-const sessionErrors: readonly number[] = [
-  errors.FETCH_SESSION_ID_NOT_FOUND,
-  errors.INVALID_FETCH_SESSION_EPOCH,
-]
 
 export class BrokerWatch {
   readonly data: DataChecker
@@ -136,8 +132,7 @@ export class BrokerWatch {
 
   #onFetch(image: MetadataImage): OnAnswer<FetchResponse> {
     const before = this.data.told()
-    return ({ errorCode, responses }) => {
-      if (sessionErrors.includes(errorCode)) this.#sometimes.note('fetch session refused')
+    return ({ responses }) => {
       for (const { topic, topicId, partitions } of responses)
         for (const data of partitions) {
           const partition = partitionName(image, topic, topicId, data.partitionIndex)

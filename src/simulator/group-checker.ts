@@ -117,7 +117,7 @@ export class GroupChecker {
     { own, before }: { own: number; before: number },
   ): void {
     const committed = this.#offset(key)
-    if (errorCode === errors.ILLEGAL_GENERATION) this.#sometimes.note('commit refused for its generation')
+    if (refusals.includes(errorCode)) this.#sometimes.note('commit of offsets refused')
     // After any other error it may have been written all the same.
     if (errorCode === errors.NONE || refusals.includes(errorCode)) removeLast(committed.possible, offset)
     if (errorCode !== errors.NONE) return

@@ -77,7 +77,8 @@ export function drawRunOptions(prng: Prng): RunOptions {
       stall: prng.pick([0, 0.001, 0.01]),
       writeError: prng.pick([0, 0, 0.0005]),
       syncError: prng.pick([0, 0, 0.001]),
-      readError: prng.pick([0, 0, 0.001]),
+      // Rare calls: what was written lately is read from memory.
+      readError: prng.pick([0, 0, 0.03]),
       full: prng.pick([0, 0, 0.1]),
     },
     network: {

@@ -107,7 +107,7 @@ export class SimBroker {
       (started) => {
         if (!isAlive()) return
         if (started.ok) this.#started(started.node)
-        else if (mayFail || this.mayFailToStart) this.#isFatal = true
+        else if (mayFail || this.mayFailToStart) this.#refused()
         else this.#failure = new Error(`the node does not start: ${started.message}`)
       },
       (error) => {
@@ -128,6 +128,11 @@ export class SimBroker {
 
   async stop(): Promise<void> {
     await this.#node?.stop()
+  }
+
+  #refused(): void {
+    this.#isFatal = true
+    this.#sometimes.note('start refused by the disk')
   }
 
   #started(node: RunningNode): void {
