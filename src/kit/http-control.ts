@@ -7,11 +7,9 @@
 //   POST   /reset       {"disconnect":true}, or no body
 
 import type { HttpRequest, HttpResponse } from '../platform/http-server.ts'
-import { findApi } from './api-names.ts'
 import type { Fault } from './faults.ts'
 import { OttlaError } from './ottla-error.ts'
 import { type ResetModules, resetBroker } from './reset.ts'
-import type { RequestFilter } from './types.ts'
 
 type Route = (request: HttpRequest, id: number) => unknown
 
@@ -24,7 +22,7 @@ export class HttpControl {
     'DELETE /faults/ID': (_, id) => this.#removeFault(id),
     'GET /clock': () => ({ nowMs: this.#modules.control.time.wallMs() }),
     'POST /clock': ({ body }) => this.#advance(body),
-    'GET /requests': ({ query }) => this.#modules.control.requests.all(filterOf(query)),
+    'GET /requests': ({ query }) => this.#modules.control.requests.all(Object.fromEntries(query)),
     'DELETE /requests': () => this.#modules.control.requests.clear(),
     'POST /reset': ({ body }) => this.#reset(body),
   }
@@ -95,18 +93,6 @@ function objectOf(body: string): Record<string, unknown> {
 function refuseOthers(others: object, known: string): void {
   const [name] = Object.keys(others)
   if (name !== undefined) throw new OttlaError(`${name} is not known here, only ${known} is`)
-}
-
-function filterOf(query: URLSearchParams): RequestFilter {
-  const filter: Record<string, string> = {}
-  for (const [name, value] of query) {
-    if (name !== 'api' && name !== 'topic' && name !== 'clientId')
-      throw new OttlaError(`requests are filtered by api, topic and clientId, not by ${name}`)
-    filter[name] = value
-  }
-  if (filter.api !== undefined && findApi(filter.api) === undefined)
-    throw new OttlaError(`api ${filter.api} is not an API of Kafka`)
-  return filter as RequestFilter
 }
 
 function faultJson({ id, api, topic, left, hits }: Fault): object {

@@ -77,16 +77,17 @@ export async function startOttla(options: OttlaOptions = {}): Promise<Ottla> {
     memory: dataDirectory === undefined,
     logLevel: options.logLevel ?? 'error',
   })
-  const settings = {
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:0`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    ...testProperties,
-    ...properties,
-  }
+  const listeners =
+    properties.listeners === undefined
+      ? {
+          listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:0`,
+          'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+        }
+      : {}
+  const settings = { ...listeners, ...testProperties, ...properties }
   const node = {
     overrides: Object.entries(settings).map(([name, value]) => [name, String(value)] as const),
     dataDirectory: dataDirectory ?? memoryDirectory,
-    port,
   }
   const control = new TestControl({ leaveOnDisconnect }, machine)
   return RunningOttla.start({ node, topics }, { control, machine })

@@ -1,5 +1,7 @@
 // The requests that clients sent, the newest ones, and who waits for the next.
 
+import { findApi } from './api-names.ts'
+import { OttlaError } from './ottla-error.ts'
 import type { RequestFilter, Requests, SeenRequest } from './types.ts'
 
 /** Bounds the memory of a test that never looks. */
@@ -15,10 +17,12 @@ export class RequestLog implements Requests {
   #waiters: Waiter[] = []
 
   all(filter: RequestFilter = {}): SeenRequest[] {
+    checkFilter(filter)
     return this.#requests.filter((request) => matches(request, filter))
   }
 
   next(filter: RequestFilter = {}): Promise<SeenRequest> {
+    checkFilter(filter)
     return new Promise((resolve) => this.#waiters.push({ filter, resolve }))
   }
 
@@ -35,6 +39,15 @@ export class RequestLog implements Requests {
     this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter))
     for (const { resolve } of due) resolve(request)
   }
+}
+
+/** A mistyped filter finds nothing for ever. */
+function checkFilter(filter: RequestFilter): void {
+  for (const name of Object.keys(filter))
+    if (name !== 'api' && name !== 'topic' && name !== 'clientId')
+      throw new OttlaError(`requests are filtered by api, topic and clientId, not by ${name}`)
+  if (filter.api !== undefined && findApi(filter.api) === undefined)
+    throw new OttlaError(`api ${filter.api} is not an API of Kafka`)
 }
 
 function matches(request: SeenRequest, { api, topic, clientId }: RequestFilter): boolean {

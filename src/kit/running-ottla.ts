@@ -53,7 +53,8 @@ export class RunningOttla implements Ottla {
   #state: State = 'down'
   #failure = ''
   #node: RunningNode | undefined
-  #port = 0
+  #stopping: Promise<void> | undefined
+  #port: number | undefined
   /** What the first start wrote into the metadata. */
   #configs: ConfigsImage = ConfigsImage.empty()
 
@@ -61,7 +62,11 @@ export class RunningOttla implements Ottla {
     this.#options = options
     this.#control = control
     this.#machine = machine
-    this.requests = control.requests
+    this.requests = {
+      all: (filter) => control.requests.all(filter),
+      next: (filter) => Promise.race([control.requests.next(filter), this.#ended.promise]),
+      clear: () => control.requests.clear(),
+    }
     this.groups = new KitGroups({ control, machine, whileUp: (what, work) => this.#whileUp(what, work) })
     this.clock = {
       nowMs: () => control.time.wallMs(),
@@ -85,11 +90,12 @@ export class RunningOttla implements Ottla {
   }
 
   get port(): number {
-    return this.#port
+    return this.#port!
   }
 
   get bootstrap(): string {
-    return `127.0.0.1:${this.#port}`
+    const [endpoint] = this.#control.image().brokers.values().next().value!.endpoints
+    return `${endpoint!.host}:${endpoint!.port}`
   }
 
   createTopic(topic: string | NewTopic): Promise<void> {
@@ -142,12 +148,12 @@ export class RunningOttla implements Ottla {
   }
 
   down(): Promise<void> {
-    return this.#change('down', 'up', 'down', () => this.#node!.stop())
+    return this.#change('down', 'up', 'down', () => this.#stopNode())
   }
 
   async up(): Promise<void> {
     this.#require('up', 'down')
-    await this.#startNode()
+    await Promise.race([this.#startNode(), this.#ended.promise])
   }
 
   async stop(): Promise<void> {
@@ -156,7 +162,7 @@ export class RunningOttla implements Ottla {
     this.#state = 'stopped'
     this.#ended.reject(new OttlaError('stop() ended this broker while something waited for it'))
     // After a broken invariant nothing may be written any more, a clean stop would.
-    if (before !== 'failed') await this.#node?.stop()
+    if (before !== 'failed') await this.#stopNode()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -166,19 +172,34 @@ export class RunningOttla implements Ottla {
   async #startNode(): Promise<void> {
     this.#state = 'changing'
     const { env, decorateApis } = this.#control
-    const options = { ...this.#options.node, port: this.#port || (this.#options.node.port ?? 0) }
+    const samePort = this.#port === undefined ? {} : { port: this.#port }
     const started = await startNode(
-      { ...options, decorateApis, onFatal: (message) => this.#fail(message) },
+      { ...this.#options.node, ...samePort, decorateApis, onFatal: (message) => this.#fail(message) },
       env,
     )
     if (!started.ok) {
-      this.#state = 'down'
+      this.#leaveChange('down')
       throw new OttlaError(`Ottla does not start: ${started.message}`)
     }
     this.#node = started.node
+    this.#stopping = undefined
     this.#port = started.node.port()!
+    if (this.#isStopped()) {
+      await this.#stopNode()
+      return
+    }
     await prepareCoordinator(this.#control)
-    this.#state = 'up'
+    this.#leaveChange('up')
+  }
+
+  /** A second caller waits for the same end. */
+  #stopNode(): Promise<void> {
+    this.#stopping ??= this.#node?.stop() ?? Promise.resolve()
+    return this.#stopping
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'stopped'
   }
 
   async #advance(byMs: number): Promise<void> {

@@ -15,7 +15,7 @@ export interface OttlaOptions {
    * `connections.max.idle.ms=-1`, `log.segment.delete.delay.ms=0`, `max.incremental.fetch.session.cache.slots=0`.
    */
   readonly properties?: Readonly<Record<string, string | number | boolean>>
-  /** Where clients connect; 0, the default, draws a free port. */
+  /** Where clients of this machine connect; 0, the default, draws a free port. For others: `properties.listeners`. */
   readonly port?: number
   /** Keeps data in this directory, in Kafka's format, instead of in memory. */
   readonly dataDirectory?: string

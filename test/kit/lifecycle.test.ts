@@ -1,7 +1,7 @@
 // Starting, resetting and stopping, also where it is not the moment for it.
 
 import { deepEqual, equal, match, rejects, throws } from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { calls } from '../../src/client/api-call.ts'
 import { OttlaError, startOttla } from '../../src/kit/kit.ts'
 import { connectTo, fetch, join, joinOnce, produce, start } from './raw-client.ts'
@@ -119,6 +119,43 @@ test('[KIT30] a stop ends what waits: joins of clients, calls of the test', asyn
   await kafka.stop()
 })
 
+test('[KIT30] a stop while the broker comes up or goes down leaves nothing behind', async (t) => {
+  const kafka = await start(t)
+  await Promise.all([rejects(kafka.down(), /stop\(\) ended/), kafka.stop()])
+  const other = await start(t, { port: kafka.port })
+  await other.down()
+  await Promise.all([rejects(other.up(), /stop\(\) ended/), other.stop()])
+  await rejects(other.requests.next(), /stop\(\) ended/)
+  await startsAt(t, kafka.port)
+})
+
+/** The port is freed when the start that was under way has been taken back. */
+async function startsAt(t: TestContext, port: number): Promise<void> {
+  for (;;) {
+    try {
+      await start(t, { port })
+      return
+    } catch (error) {
+      match((error as Error).message, /in use/)
+    }
+  }
+}
+
+test('[KIT42] listeners that are given are where the broker listens, and what clients are told', async (t) => {
+  const kafka = await start(t, {
+    properties: {
+      listeners: 'INSIDE://127.0.0.1:0,CONTROLLER://127.0.0.1:0',
+      'listener.security.protocol.map': 'INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'inter.broker.listener.name': 'INSIDE',
+      'advertised.listeners': 'INSIDE://broker.test:0',
+    },
+  })
+  equal(kafka.bootstrap, `broker.test:${kafka.port}`)
+  await kafka.down()
+  await kafka.up()
+  equal(kafka.bootstrap, `broker.test:${kafka.port}`)
+})
+
 test('[KIT31] a broker that is down says so, and only one change is under way at a time', async (t) => {
   const kafka = await start(t, { topics: ['orders'] })
   const resetting = kafka.reset()
@@ -147,5 +184,6 @@ test('[KIT32] calls that ask for what is not there say what is', async (t) => {
   )
   await rejects(kafka.groups.caughtUp('billing', 'oders'), /topic oders does not exist/)
   await rejects(kafka.clock.advance(-1), /a clock does not go back/)
+  throws(() => kafka.requests.all({ api: 'Produse' as 'Produce' }), /Produse is not an API/)
   throws(() => kafka.fault({ api: 'Produce' }), /needs one of error, close, drop and delayMs/)
 })
