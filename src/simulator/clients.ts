@@ -4,7 +4,7 @@
 import { KafkaClient } from '../client/kafka-client.ts'
 import type { Env } from '../env/env.ts'
 import type { History } from './history.ts'
-import type { RunOptions } from './run-options.ts'
+import { mayLose, type RunOptions } from './run-options.ts'
 import { brokerPort } from './sim-broker.ts'
 import type { Sometimes } from './sometimes.ts'
 
@@ -36,6 +36,11 @@ export class Clients {
     this.env = env
     this.history = history
     this.sometimes = sometimes
+  }
+
+  /** Power was lost without syncing: nothing that was told has to hold. */
+  get mayLose(): boolean {
+    return mayLose(this.options)
   }
 
   /** The partitions that producers write to and the group reads. */

@@ -52,6 +52,11 @@ export interface NetworkOptions {
   readonly reset: number
 }
 
+/** Power is lost without syncing: nothing that the broker told has to hold afterwards. */
+export function mayLose({ crash, syncsAppends }: RunOptions): boolean {
+  return crash === 'power' && !syncsAppends
+}
+
 export function drawRunOptions(prng: Prng): RunOptions {
   const crash = prng.pick(['kill', 'power'] as const)
   return {

@@ -4,7 +4,7 @@
 import { Clients, expiringTopic, partitionName } from './clients.ts'
 import { Faults } from './faults.ts'
 import { History } from './history.ts'
-import { drawRunOptions, type RunOptions } from './run-options.ts'
+import { drawRunOptions, mayLose, type RunOptions } from './run-options.ts'
 import { SimBroker } from './sim-broker.ts'
 import { Simulation } from './simulation.ts'
 import { Sometimes } from './sometimes.ts'
@@ -65,7 +65,7 @@ class Run {
     const { sometimes } = this
     this.#options = options
     this.#simulation = simulation
-    this.history = new History({ mayLose: this.#mayLose })
+    this.history = new History({ mayLose: mayLose(options) })
     this.broker = new SimBroker(simulation.host('broker'), options, sometimes)
     const { env } = simulation.host('client')
     const clients = new Clients(options, { env, history: this.history, sometimes })
@@ -78,11 +78,6 @@ class Run {
     }
     simulation.check(() => this.broker.check())
     simulation.check(() => clients.check())
-  }
-
-  /** Power was lost without syncing: nothing that was told has to hold. */
-  get #mayLose(): boolean {
-    return this.#options.crash === 'power' && !this.#options.syncsAppends
   }
 
   /** Faults with checks of safety, then healing and a check of liveness. */
@@ -98,7 +93,7 @@ class Run {
     await this.#expect('the node to run again', () => this.broker.isRunning)
     workload.stopProducing()
     await this.#expect('every producer to finish', () => workload.hasProduced)
-    if (!this.#mayLose) await this.#expect('the group to read everything', () => workload.isConsumed)
+    if (!mayLose(this.#options)) await this.#expect('the group to read everything', () => workload.isConsumed)
     workload.stopConsuming()
     await this.#expect('every client to finish', () => workload.clients.isIdle)
     await this.#expect('the broker to let go of every connection', () => this.broker.connections === 0)

@@ -6,7 +6,7 @@ import { type RunningNode, startNode } from '../node/start-node.ts'
 import { BrokerWatch } from './broker-watch.ts'
 import { demand } from './data-checker.ts'
 import { checkSameMetadata } from './image-checker.ts'
-import type { RunOptions } from './run-options.ts'
+import { mayLose, type RunOptions } from './run-options.ts'
 import type { CrashKind, SimHost } from './sim-host.ts'
 import type { Sometimes } from './sometimes.ts'
 
@@ -122,7 +122,7 @@ export class SimBroker {
     if (this.#isRebalancing) this.#sometimes.note('crash while a group rebalances')
     this.#isRebalancing = false
     this.#node = undefined
-    this.watch.onCrash(kind === 'power' && !this.#options.syncsAppends)
+    this.watch.onCrash(mayLose(this.#options))
     this.#host.crash(kind)
   }
 

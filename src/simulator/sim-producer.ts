@@ -62,7 +62,7 @@ export class SimProducer {
     if (result.ok) {
       const { offset } = result.value
       history.onAcknowledged(partitionName({ topic, partition }), { offset, value, timestamp })
-    } else if (options.crash === 'kill' || options.syncsAppends) {
+    } else if (!this.#clients.mayLose) {
       // Only a broker that lost records it had acknowledged may refuse a sequence.
       this.#clients.fail(new Error(`'${value.slice(0, 20)}' is refused: ${result.error.message}`))
     }

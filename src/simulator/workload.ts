@@ -12,6 +12,7 @@ import type { FinalPartition, ReadRecord } from './history.ts'
 import { SimAdministrator } from './sim-administrator.ts'
 import type { SimBroker } from './sim-broker.ts'
 import { SimConsumer } from './sim-consumer.ts'
+import { SimFetcher } from './sim-fetcher.ts'
 import { SimProducer } from './sim-producer.ts'
 
 /** The checkers wait longer for nothing than any answer takes once all faults are gone. */
@@ -24,6 +25,7 @@ export class Workload {
   readonly administrator: SimAdministrator
   readonly #producers: readonly SimProducer[]
   readonly #consumers: readonly SimConsumer[]
+  readonly #fetcher: SimFetcher
   readonly #prng: Prng
   #producing = 0
 
@@ -32,6 +34,7 @@ export class Workload {
     const { producers, consumers } = clients.options
     this.clients = clients
     this.#prng = prng.fork('checker')
+    this.#fetcher = new SimFetcher(modules)
     this.administrator = new SimAdministrator(modules)
     this.#producers = Array.from({ length: producers }, (_, index) => new SimProducer({ index }, modules))
     this.#consumers = Array.from({ length: consumers }, (_, index) => new SimConsumer({ index }, modules))
@@ -43,6 +46,7 @@ export class Workload {
       this.clients.run(() => producer.run().finally(() => this.#producing--))
     }
     for (const consumer of this.#consumers) this.clients.run(() => consumer.run())
+    this.clients.run(() => this.#fetcher.run())
     this.clients.run(() => this.administrator.run())
   }
 
@@ -58,6 +62,7 @@ export class Workload {
 
   stopConsuming(): void {
     for (const consumer of this.#consumers) consumer.stop()
+    this.#fetcher.stop()
   }
 
   /** E5: every partition belongs to one consumer, and all that was acknowledged and stays is read and committed. */
@@ -65,7 +70,11 @@ export class Workload {
     const names = this.clients.partitions.map(partitionName)
     const assigned = this.#consumers.flatMap((consumer) => consumer.assignment.map(partitionName))
     const isCovered = assigned.length === names.length && names.every((each) => assigned.includes(each))
-    return isCovered && this.clients.history.hasCaughtUp(names.filter((name) => name !== expiringPartition))
+    return (
+      isCovered &&
+      this.#fetcher.hasCaughtUp &&
+      this.clients.history.hasCaughtUp(names.filter((name) => name !== expiringPartition))
+    )
   }
 
   /** Everything that a partition holds, read from its beginning; some of it looked up once more by index. */
