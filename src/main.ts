@@ -1,18 +1,23 @@
 // The process: gives the command line Node's own streams, files and signals, and ends with its exit code.
 
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { runCli } from './cli/cli.ts'
 import type { CliModules, StartOptions } from './cli/cli-modules.ts'
 import { createNodeEnv } from './platform/node-env.ts'
 
+const settlingEvents = ['drain', 'close', 'error'] as const
+
+// Without it an output that nobody reads any more would end the process with a trace.
+process.stdout.on('error', () => {})
+
 const modules: CliModules = {
   env: createNodeEnv(),
   output: {
-    write(chunk) {
-      if (process.stdout.write(chunk)) return
-      return new Promise((resolve) => process.stdout.once('drain', () => resolve()))
-    },
+    columns: process.stdout.columns,
+    errorColumns: process.stderr.columns,
+    write,
     writeError: (text) => void process.stderr.write(text),
   },
   input: Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true }),
@@ -20,6 +25,14 @@ const modules: CliModules = {
   async readFile(path) {
     try {
       return { ok: true, bytes: await readFile(path) }
+    } catch (error) {
+      return { ok: false, message: (error as Error).message }
+    }
+  },
+  async openFile(path) {
+    try {
+      const { size } = await stat(path)
+      return { ok: true, sizeBytes: size, chunks: createReadStream(path) }
     } catch (error) {
       return { ok: false, message: (error as Error).message }
     }
@@ -32,6 +45,21 @@ const modules: CliModules = {
   startNode,
 }
 
+/** Resolves as well when standard output ends before it drains: `ottla topics --list | head`. */
+function write(chunk: string | Uint8Array): void | Promise<void> {
+  const { stdout } = process
+  // A turn of the event loop, in which the command learns that nobody reads it.
+  if (stdout.destroyed) return new Promise((resolve) => void setImmediate(resolve))
+  if (stdout.write(chunk)) return
+  return new Promise((resolve) => {
+    const settle = () => {
+      for (const event of settlingEvents) stdout.off(event, settle)
+      resolve()
+    }
+    for (const event of settlingEvents) stdout.on(event, settle)
+  })
+}
+
 /** Loads the broker only here: the other commands start without it. */
 async function startNode({ testControlPort, ...options }: StartOptions) {
   const env = createNodeEnv({ memory: options.memory })
@@ -42,4 +70,5 @@ async function startNode({ testControlPort, ...options }: StartOptions) {
 
 const exitCode = await runCli(process.argv.slice(2), modules)
 // What was written must have left before the process does.
+if (process.stdout.destroyed) process.exit(exitCode)
 process.stdout.write('', () => process.exit(exitCode))

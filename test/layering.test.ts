@@ -41,7 +41,7 @@ const allowed: Record<string, readonly string[] | typeof anything> = {
   node: anything,
   kit: anything,
   simulator: anything,
-  cli: ['base', 'env', 'protocol', 'config', 'client', 'log', 'node'],
+  cli: ['base', 'env', 'protocol', 'config', 'client', 'log', 'metadata', 'node'],
   'main.ts': ['base', 'env', 'cli', 'node', 'kit', 'platform'],
 }
 

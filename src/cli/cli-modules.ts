@@ -5,7 +5,11 @@ import type { Clock, Network, Random, Timers } from '../env/env.ts'
 import type { NodeSettings } from '../node/node-config.ts'
 
 export interface CliOutput {
-  /** To standard output. Resolves when more may be written: a slow reader slows the command down. */
+  /** Width of the terminal that standard output is; undefined: it is none, and nothing is made to fit. */
+  readonly columns: number | undefined
+  /** The same of standard error. */
+  readonly errorColumns: number | undefined
+  /** To standard output. Resolves when more may be written, or when nobody reads it any more. */
   write(chunk: string | Uint8Array): void | Promise<void>
   /** To standard error. */
   writeError(text: string): void
@@ -30,6 +34,10 @@ export type StartedNode =
   | { readonly ok: true; readonly node: { stop(): Promise<void>; readonly summary: readonly string[] } }
   | { readonly ok: false; readonly message: string }
 
+export type OpenedFile =
+  | { readonly ok: true; readonly sizeBytes: number; readonly chunks: AsyncIterable<Uint8Array> }
+  | { readonly ok: false; readonly message: string }
+
 export interface CliModules {
   readonly env: {
     readonly clock: Clock
@@ -46,6 +54,8 @@ export interface CliModules {
   ): Promise<
     { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly message: string }
   >
+  /** A file piece by piece, with its size, or why it cannot be read. */
+  openFile(path: string): Promise<OpenedFile>
   /** Calls back once when the user or the system wants the command to end, or nobody reads its output any more. */
   onInterrupt(callback: () => void): void
   startNode(options: StartOptions): Promise<StartedNode>

@@ -3,14 +3,35 @@
 
 import { Command, CommanderError } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
+import { defineCluster } from './cluster-command.ts'
+import { defineConfigs } from './configs-command.ts'
 import { defineConsume } from './consume-command.ts'
+import { defineDeleteRecords } from './delete-records-command.ts'
 import { defineDumpLog } from './dump-log-command.ts'
+import { defineFeatures } from './features-command.ts'
+import { defineGetOffsets } from './get-offsets-command.ts'
 import { defineGroups } from './groups-command.ts'
+import { defineLogDirs } from './log-dirs-command.ts'
 import { defineProduce } from './produce-command.ts'
+import { defineQuorum } from './quorum-command.ts'
 import { defineStart } from './start-command.ts'
 import { defineTopics } from './topics-command.ts'
 
-const defineCommands = [defineStart, defineTopics, defineProduce, defineConsume, defineGroups, defineDumpLog]
+const defineCommands = [
+  defineStart,
+  defineTopics,
+  defineProduce,
+  defineConsume,
+  defineGroups,
+  defineConfigs,
+  defineGetOffsets,
+  defineDeleteRecords,
+  defineLogDirs,
+  defineFeatures,
+  defineCluster,
+  defineQuorum,
+  defineDumpLog,
+]
 
 /** Runs one command to its end. `argv`: what the user typed behind the program's name. */
 export async function runCli(argv: readonly string[], modules: CliModules): Promise<ExitCode> {

@@ -20,6 +20,7 @@ import {
   shareStateDecoder,
   transactionDecoder,
 } from './dump/record-decoders.ts'
+import { Interrupt } from './interrupt.ts'
 import { acceptWithoutEffect, parsePositive } from './option-values.ts'
 import { reportFailure } from './report.ts'
 
@@ -76,15 +77,23 @@ export function defineDumpLog(program: Command, modules: CliModules, onExit: (co
 
 async function dumpLog(modules: CliModules, flags: DumpFlags): Promise<ExitCode> {
   let exitCode: ExitCode = 0
+  const interrupt = new Interrupt(modules)
   const paths = flags.files.split(',').map((path) => path.trim())
   for (const path of paths.filter((each) => each !== '')) {
+    if (interrupt.isRequested) break
     const read = await modules.readFile(path)
     if (!read.ok) {
       exitCode = reportFailure(modules, `cannot read ${path}: ${read.message}`)
       continue
     }
     if (!flags.json) await modules.output.write(`Dumping ${path}\n`)
-    const hasProblem = await print(modules, flags, path, await dumpFile(modules, flags, path, read.bytes))
+    const hasProblem = await print(
+      modules,
+      flags,
+      path,
+      await dumpFile(modules, flags, path, read.bytes),
+      interrupt,
+    )
     if (hasProblem) exitCode = 1
   }
   return exitCode
@@ -122,6 +131,7 @@ async function print(
   flags: DumpFlags,
   path: string,
   lines: Iterable<DumpLine>,
+  interrupt: Interrupt,
 ): Promise<boolean> {
   let chunk = ''
   let hasProblem = false
@@ -135,6 +145,7 @@ async function print(
     if (chunk.length < chunkLengthMax) continue
     await output.write(chunk)
     chunk = ''
+    if (interrupt.isRequested) return hasProblem
   }
   await output.write(chunk)
   return hasProblem

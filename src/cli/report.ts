@@ -3,9 +3,9 @@
 import type { ClientError } from '../client/client-error.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 
-/** Writes the error of a request and answers the exit code. */
-export function reportError({ output }: CliModules, error: ClientError): ExitCode {
-  output.writeError(`${errorText(error)}\n`)
+/** Writes the error of a request and answers the exit code. `hint`: the way out, a sentence. */
+export function reportError({ output }: CliModules, error: ClientError, hint = ''): ExitCode {
+  output.writeError(`${errorText(error)}${hint === '' ? '' : ` ${hint}`}\n`)
   return 1
 }
 

@@ -6,24 +6,52 @@ export interface Column<T> {
   text(row: T): string
 }
 
-/** Title line and one line a row, each ended. */
-export function formatTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+/**
+ * Title line and one line a row, each ended. Within `widthMax` columns of a terminal the table gives up what the
+ * columns are wider than their texts, and then cuts the longest texts short.
+ */
+export function formatTable<T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  widthMax = Number.POSITIVE_INFINITY,
+): string {
   const cells = [
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map((column) => column.text(row))),
   ]
-  const widths = columns.map(({ widthMin }, index) =>
-    Math.max(widthMin, ...cells.map((line) => line[index]!.length)),
-  )
+  const natural = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)))
+  const wanted = columns.map(({ widthMin }, index) => Math.max(widthMin, natural[index]!))
+  const isFitting = totalWidth([...wanted.slice(0, -1), natural.at(-1)!]) <= widthMax
+  const widths = isFitting ? wanted : shrunk(natural, widthMax)
+  return cells.map((line) => `${lineOf(line, widths)}\n`).join('')
+}
+
+function lineOf(cells: readonly string[], widths: readonly number[]): string {
   return cells
-    .map(
-      (line) =>
-        `${line
-          .map((cell, index) => cell.padEnd(widths[index]!))
-          .join(' ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+    .map((cell, index) => shortened(cell, widths[index]!).padEnd(widths[index]!))
+    .join(' ')
+    .trimEnd()
+}
+
+/** The widths with the widest made narrower until all fit, as far as anything stays to be read. */
+function shrunk(widths: readonly number[], widthMax: number): number[] {
+  const narrower = [...widths]
+  while (totalWidth(narrower) > widthMax) {
+    const widest = Math.max(...narrower)
+    if (widest <= shortestWidth) break
+    narrower[narrower.indexOf(widest)] = widest - 1
+  }
+  return narrower
+}
+
+const shortestWidth = 8
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, widths.length - 1)
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
 /** What stands where there is nothing to say. */

@@ -1,7 +1,8 @@
 // Runs a command with a client of the cluster that `--bootstrap-server` names.
 
+import { errors } from '../base/errors.ts'
 import { parseBrokerAddresses } from '../client/broker-address.ts'
-import type { Result } from '../client/client-error.ts'
+import { type Result, success } from '../client/client-error.ts'
 import { KafkaClient } from '../client/kafka-client.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { adminSettings, clientProperties } from './client-properties.ts'
@@ -55,4 +56,24 @@ export function patiently<T>(client: KafkaClient, attempt: () => Promise<Result<
     if (result.ok || !result.error.isUnreachable) return result
     return { ok: false, error: { ...result.error, isRetriable: false } }
   })
+}
+
+/**
+ * The same for an attempt at many things, each with its own result: repeated while one of them may pass by itself.
+ * What does not exist is not waited for.
+ */
+export async function patientlyAll<T>(
+  client: KafkaClient,
+  attempt: () => Promise<Result<T>[]>,
+): Promise<Result<T>[]> {
+  let results: Result<T>[] = []
+  await patiently<void>(client, async () => {
+    results = await attempt()
+    const failures = results.filter((result) => !result.ok)
+    const passing = failures.find(
+      ({ error }) => error.isRetriable && error.code !== errors.UNKNOWN_TOPIC_OR_PARTITION,
+    )
+    return passing ?? success(undefined)
+  })
+  return results
 }

@@ -12,12 +12,20 @@ import { createTopicsRequest } from '../protocol/generated/create-topics-request
 import { createTopicsResponse } from '../protocol/generated/create-topics-response.ts'
 import { deleteGroupsRequest } from '../protocol/generated/delete-groups-request.ts'
 import { deleteGroupsResponse } from '../protocol/generated/delete-groups-response.ts'
+import { deleteRecordsRequest } from '../protocol/generated/delete-records-request.ts'
+import { deleteRecordsResponse } from '../protocol/generated/delete-records-response.ts'
 import { deleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
 import { deleteTopicsResponse } from '../protocol/generated/delete-topics-response.ts'
+import { describeClusterRequest } from '../protocol/generated/describe-cluster-request.ts'
+import { describeClusterResponse } from '../protocol/generated/describe-cluster-response.ts'
 import { describeConfigsRequest } from '../protocol/generated/describe-configs-request.ts'
 import { describeConfigsResponse } from '../protocol/generated/describe-configs-response.ts'
 import { describeGroupsRequest } from '../protocol/generated/describe-groups-request.ts'
 import { describeGroupsResponse } from '../protocol/generated/describe-groups-response.ts'
+import { describeLogDirsRequest } from '../protocol/generated/describe-log-dirs-request.ts'
+import { describeLogDirsResponse } from '../protocol/generated/describe-log-dirs-response.ts'
+import { describeQuorumRequest } from '../protocol/generated/describe-quorum-request.ts'
+import { describeQuorumResponse } from '../protocol/generated/describe-quorum-response.ts'
 import { describeTopicPartitionsRequest } from '../protocol/generated/describe-topic-partitions-request.ts'
 import { describeTopicPartitionsResponse } from '../protocol/generated/describe-topic-partitions-response.ts'
 import { fetchRequest } from '../protocol/generated/fetch-request.ts'
@@ -26,12 +34,16 @@ import { findCoordinatorRequest } from '../protocol/generated/find-coordinator-r
 import { findCoordinatorResponse } from '../protocol/generated/find-coordinator-response.ts'
 import { heartbeatRequest } from '../protocol/generated/heartbeat-request.ts'
 import { heartbeatResponse } from '../protocol/generated/heartbeat-response.ts'
+import { incrementalAlterConfigsRequest } from '../protocol/generated/incremental-alter-configs-request.ts'
+import { incrementalAlterConfigsResponse } from '../protocol/generated/incremental-alter-configs-response.ts'
 import { initProducerIdRequest } from '../protocol/generated/init-producer-id-request.ts'
 import { initProducerIdResponse } from '../protocol/generated/init-producer-id-response.ts'
 import { joinGroupRequest } from '../protocol/generated/join-group-request.ts'
 import { joinGroupResponse } from '../protocol/generated/join-group-response.ts'
 import { leaveGroupRequest } from '../protocol/generated/leave-group-request.ts'
 import { leaveGroupResponse } from '../protocol/generated/leave-group-response.ts'
+import { listConfigResourcesRequest } from '../protocol/generated/list-config-resources-request.ts'
+import { listConfigResourcesResponse } from '../protocol/generated/list-config-resources-response.ts'
 import { listGroupsRequest } from '../protocol/generated/list-groups-request.ts'
 import { listGroupsResponse } from '../protocol/generated/list-groups-response.ts'
 import { listOffsetsRequest } from '../protocol/generated/list-offsets-request.ts'
@@ -48,6 +60,10 @@ import { produceRequest } from '../protocol/generated/produce-request.ts'
 import { produceResponse } from '../protocol/generated/produce-response.ts'
 import { syncGroupRequest } from '../protocol/generated/sync-group-request.ts'
 import { syncGroupResponse } from '../protocol/generated/sync-group-response.ts'
+import { unregisterBrokerRequest } from '../protocol/generated/unregister-broker-request.ts'
+import { unregisterBrokerResponse } from '../protocol/generated/unregister-broker-response.ts'
+import { updateFeaturesRequest } from '../protocol/generated/update-features-request.ts'
+import { updateFeaturesResponse } from '../protocol/generated/update-features-response.ts'
 import type { MessageCodec } from '../protocol/message.ts'
 
 export interface ApiCall<Q, R> {
@@ -85,4 +101,12 @@ export const calls = {
   offsetDelete: call(offsetDeleteRequest, offsetDeleteResponse),
   consumerGroupDescribe: call(consumerGroupDescribeRequest, consumerGroupDescribeResponse),
   describeTopicPartitions: call(describeTopicPartitionsRequest, describeTopicPartitionsResponse),
+  deleteRecords: call(deleteRecordsRequest, deleteRecordsResponse),
+  describeCluster: call(describeClusterRequest, describeClusterResponse),
+  describeLogDirs: call(describeLogDirsRequest, describeLogDirsResponse),
+  describeQuorum: call(describeQuorumRequest, describeQuorumResponse),
+  incrementalAlterConfigs: call(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse),
+  listConfigResources: call(listConfigResourcesRequest, listConfigResourcesResponse),
+  unregisterBroker: call(unregisterBrokerRequest, unregisterBrokerResponse),
+  updateFeatures: call(updateFeaturesRequest, updateFeaturesResponse),
 } as const

@@ -14,6 +14,8 @@ export class CliWorld {
   readonly files = new Map<string, Uint8Array>()
   readonly started: StartOptions[] = []
   input: readonly string[] = []
+  /** Width of the terminal; undefined: there is none. */
+  columns: number | undefined
   startedNode: StartedNode = { ok: false, message: 'no node in this test' }
   readonly #world: ClientWorld
   #interrupts: (() => void)[] = []
@@ -54,6 +56,8 @@ export class CliWorld {
       env: this.#world.modules,
       version: '1.2.3',
       output: {
+        columns: this.columns,
+        errorColumns: undefined,
         write: (chunk) => {
           this.#out += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
         },
@@ -70,6 +74,14 @@ export class CliWorld {
       readFile: async (path) => {
         const bytes = this.files.get(path)
         return bytes === undefined ? { ok: false, message: 'no such file' } : { ok: true, bytes }
+      },
+      openFile: async (path) => {
+        const bytes = this.files.get(path)
+        if (bytes === undefined) return { ok: false, message: 'no such file' }
+        const chunks = async function* () {
+          yield bytes
+        }
+        return { ok: true, sizeBytes: bytes.length, chunks: chunks() }
       },
       onInterrupt: (callback) => void this.#interrupts.push(callback),
       startNode: async (options) => {

@@ -30,6 +30,8 @@ export class FakeBroker {
   readonly asked: Asked[] = []
   /** What ApiVersions requests are served up to; below that the answer is error 35. */
   apiVersionsMax = 4
+  /** What ApiVersions tells of features. */
+  features: Partial<ReturnType<typeof calls.apiVersions.response.defaults>> = {}
   readonly #handlers = new Map<number, { handler: Handler; versions: readonly [number, number] }>()
 
   constructor(id: number, network: FakeNetwork) {
@@ -119,6 +121,6 @@ export class FakeBroker {
     const defaults = calls.apiVersions.response.defaults()
     return isRefused
       ? { ...defaults, errorCode: errors.UNSUPPORTED_VERSION, apiKeys: [own] }
-      : { ...defaults, apiKeys: [own, ...served] }
+      : { ...defaults, ...this.features, apiKeys: [own, ...served] }
   }
 }

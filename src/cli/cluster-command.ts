@@ -1,0 +1,121 @@
+// `ottla cluster`, with the commands of kafka-cluster.sh: the id of the cluster, its brokers, taking one off the list.
+
+import type { Command } from 'commander'
+import { describeCluster, unregisterBroker } from '../client/cluster-admin.ts'
+import type { KafkaClient } from '../client/kafka-client.ts'
+import type { DescribeClusterBroker } from '../protocol/generated/describe-cluster-response.ts'
+import type { CliModules, ExitCode } from './cli-modules.ts'
+import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
+import { parseWholeNumber } from './option-values.ts'
+import { reportError } from './report.ts'
+import { formatTable } from './table.ts'
+import { patiently, withClient } from './with-client.ts'
+
+interface EndpointFlags extends ClusterFlags {
+  readonly includeFencedBrokers?: boolean
+}
+
+interface UnregisterFlags extends ClusterFlags {
+  readonly id: number
+}
+
+const narrow = 10
+
+export function defineCluster(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
+  const command = withClusterOptions(
+    program.command('cluster').description('the id of the cluster and its brokers'),
+  )
+  withSubcommands(command)
+  withExamples(command, 'cluster cluster-id', 'cluster list-endpoints', 'cluster unregister --id 3')
+  const run = (action: (client: KafkaClient) => Promise<ExitCode>, flags: ClusterFlags) =>
+    withClient(modules, 'cluster', flags, action).then(onExit)
+  command
+    .command('cluster-id')
+    .description('print the id of the cluster')
+    .action((_, self: Command) => {
+      const flags: ClusterFlags = self.optsWithGlobals()
+      return run((client) => printClusterId(modules, client, flags), flags)
+    })
+  command
+    .command('list-endpoints')
+    .description('list the addresses of the brokers')
+    .option('--include-fenced-brokers', 'brokers too that may not serve at the moment')
+    .action((_, self: Command) => {
+      const flags: EndpointFlags = self.optsWithGlobals()
+      return run((client) => listEndpoints(modules, client, flags), flags)
+    })
+  command
+    .command('unregister')
+    .description('take a broker off the list that is stopped for ever')
+    .requiredOption('-i, --id <number>', 'the id of the broker', parseWholeNumber)
+    .action((_, self: Command) => {
+      const flags: UnregisterFlags = self.optsWithGlobals()
+      return run((client) => unregister(modules, client, flags), flags)
+    })
+}
+
+async function printClusterId(
+  modules: CliModules,
+  client: KafkaClient,
+  flags: ClusterFlags,
+): Promise<ExitCode> {
+  const described = await client.metadata()
+  if (!described.ok) return reportError(modules, described.error)
+  const { clusterId } = described.value
+  await modules.output.write(flags.json ? `${JSON.stringify({ clusterId })}\n` : `Cluster ID: ${clusterId}\n`)
+  return 0
+}
+
+async function listEndpoints(
+  modules: CliModules,
+  client: KafkaClient,
+  flags: EndpointFlags,
+): Promise<ExitCode> {
+  const described = await patiently(client, () =>
+    describeCluster(client, flags.includeFencedBrokers === true),
+  )
+  if (!described.ok) return reportError(modules, described.error)
+  const brokers = described.value.brokers.toSorted((left, right) => left.brokerId - right.brokerId)
+  await modules.output.write(flags.json ? jsonOf(brokers) : tableOf(modules, brokers))
+  return 0
+}
+
+function tableOf({ output }: CliModules, brokers: readonly DescribeClusterBroker[]): string {
+  return formatTable(
+    [
+      { title: 'ID', widthMin: narrow, text: ({ brokerId }) => `${brokerId}` },
+      { title: 'HOST', widthMin: 0, text: ({ host }) => host },
+      { title: 'PORT', widthMin: narrow, text: ({ port }) => `${port}` },
+      { title: 'RACK', widthMin: narrow, text: ({ rack }) => `${rack}` },
+      { title: 'STATE', widthMin: narrow, text: stateOf },
+      { title: 'ENDPOINT_TYPE', widthMin: 0, text: () => 'broker' },
+    ],
+    brokers,
+    output.columns,
+  )
+}
+
+function jsonOf(brokers: readonly DescribeClusterBroker[]): string {
+  const rows = brokers.map((broker) => {
+    const { brokerId: id, host, port, rack } = broker
+    return { id, host, port, rack, state: stateOf(broker), endpointType: 'broker' }
+  })
+  return `${JSON.stringify(rows)}\n`
+}
+
+function stateOf({ isFenced }: DescribeClusterBroker): string {
+  return isFenced ? 'fenced' : 'unfenced'
+}
+
+async function unregister(
+  modules: CliModules,
+  client: KafkaClient,
+  { id, json }: UnregisterFlags,
+): Promise<ExitCode> {
+  const done = await patiently(client, () => unregisterBroker(client, id))
+  if (!done.ok) return reportError(modules, done.error)
+  await modules.output.write(
+    json ? `${JSON.stringify({ unregistered: id })}\n` : `Broker ${id} is no longer registered.\n`,
+  )
+  return 0
+}

@@ -1,0 +1,27 @@
+// What the commands have in common: where the cluster is, how output looks, and help that teaches by example.
+
+import type { Command } from 'commander'
+import { bootstrapServerDefault } from './with-client.ts'
+
+export interface ClusterFlags {
+  readonly bootstrapServer: string
+  readonly commandConfig?: string
+  readonly json?: boolean
+}
+
+export function withClusterOptions(command: Command): Command {
+  return command
+    .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
+    .option('--command-config <file>', 'settings of the client')
+    .option('--json', 'machine-readable output')
+}
+
+/** Command lines behind the help of a command, each without the program's name. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ottla ${line}`).join('\n')}`)
+}
+
+/** A command of other commands: their help shows its options too. */
+export function withSubcommands(command: Command): Command {
+  return command.configureHelp({ showGlobalOptions: true })
+}

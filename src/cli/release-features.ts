@@ -1,0 +1,40 @@
+// Which feature levels a release of Kafka begins with: metadata.version by its name or its release, and every other
+// feature by the metadata.version from which on it is switched on (Feature.defaultLevel).
+
+import {
+  latestMetadataVersion,
+  metadataVersionFeature,
+  metadataVersionName,
+} from '../metadata/metadata-version.ts'
+
+const metadataVersionMin = 7
+
+/** Levels with the metadata.version they come with, lowest first. */
+const beginnings: readonly (readonly [feature: string, level: number, since: string])[] = [
+  ['eligible.leader.replicas.version', 1, '4.1-IV0'],
+  ['group.version', 1, '4.0-IV0'],
+  ['kraft.version', 1, '3.9-IV0'],
+  ['share.version', 1, '4.2-IV0'],
+  ['streams.version', 1, '4.2-IV1'],
+  ['transaction.version', 2, '4.0-IV2'],
+]
+
+/** The level of `4.3-IV0`, or the newest of release `4.3`; undefined where there is none. */
+export function metadataVersionLevel(text: string): number | undefined {
+  for (let level = latestMetadataVersion; level >= metadataVersionMin; level--) {
+    const name = metadataVersionName(level)
+    if (name === text || name?.startsWith(`${text}-`)) return level
+  }
+  return undefined
+}
+
+/** Level by feature, also those that are 0 in that release. */
+export function featuresOfRelease(release: string): Map<string, number> | undefined {
+  const metadataVersion = metadataVersionLevel(release)
+  if (metadataVersion === undefined) return undefined
+  const others = beginnings.map(([feature, level, since]) => {
+    const isThere = metadataVersion >= metadataVersionLevel(since)!
+    return [feature, isThere ? level : 0] as const
+  })
+  return new Map([[metadataVersionFeature, metadataVersion], ...others])
+}
