@@ -1,6 +1,6 @@
 // `node bench/kit.ts`: how long a test waits for its broker. First starts are those of fresh processes, the module
-// already loaded, as each test file has one; later starts and resets are those of one process. Limits: 60 ms for a start,
-// 10 ms for a reset. On the built bundle, which is what tests import.
+// already loaded, as each test file has one; later starts and resets are those of one process. Limits: 60 ms for a
+// start, 10 ms for a reset. On the built bundle, which is what tests import.
 
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
