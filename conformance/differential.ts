@@ -23,9 +23,24 @@ const ignoredFields: ReadonlySet<string> = new Set([
   'port',
   'clusterId',
   'controllerId',
+  'logDir',
+  'totalBytes',
+  'usableBytes',
 ])
 /** Elements of an array are put in the order of the first of these that they have. */
-const sortFields = ['name', 'groupId', 'topicId', 'memberId', 'partitionIndex', 'key', 'brokerId']
+const sortFields = [
+  'name',
+  'groupId',
+  'topicId',
+  'memberId',
+  'partitionIndex',
+  'key',
+  'brokerId',
+  'topic',
+  'user',
+  'entityType',
+  'resourceName',
+]
 const answerMsMax = 20_000
 const linesMax = 5
 const textLengthMax = 150

@@ -58,7 +58,12 @@ export function decideUpdateFeatures(
     )
   const keepsElr = (proposed.get(eligibleLeaderReplicasFeature) ?? 0) > 0
   const safety = keepsElr ? oneMinInsyncReplicas(image, staticConfig) : []
-  const results = request.featureUpdates.map(({ feature }) => ({ feature, ...noError }))
+  const results = request.featureUpdates.map(({ feature }) => ({
+    feature,
+    errorCode: errors.NONE,
+    // The text that Kafka has for no error.
+    errorMessage: 'NONE',
+  }))
   return {
     records: request.validateOnly ? [] : [...safety, ...records],
     response: { throttleTimeMs: 0, ...noError, results },
