@@ -45,6 +45,12 @@ export class ControlledApis {
     return [...this.#inWork]
   }
 
+  /** Nobody waits on this connection any more. */
+  onClosed(peer: string): void {
+    for (const seen of this.#inWork) if (seen.peer === peer) this.#inWork.delete(seen)
+    this.#delays.delete(peer)
+  }
+
   decorate(apis: ApiTable): ApiTable {
     const decorated = new Map<number, AnyApi>()
     for (const [key, api] of apis)

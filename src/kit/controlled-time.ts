@@ -81,6 +81,12 @@ export class ControlledTime implements Clock, Timers {
     this.#wallAheadMs = 0
   }
 
+  /** Forgets every timer: what they belonged to has ended. */
+  cancelAll(): void {
+    for (const { sleep } of this.#sleepers) sleep.cancel()
+    this.#sleepers.clear()
+  }
+
   #sleepOn(sleeper: Sleeper, nowMs: number): void {
     sleeper.sleep.cancel()
     sleeper.sleep = this.#base.timers.after(sleeper.dueMs - nowMs, () => this.#wake(sleeper))

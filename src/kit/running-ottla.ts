@@ -49,7 +49,10 @@ export class RunningOttla implements Ottla {
   readonly #options: RunningOttlaOptions
   readonly #control: TestControl
   readonly #machine: Pick<Env, 'clock' | 'timers'>
-  readonly #ended = Promise.withResolvers<never>()
+  /** Rejected when the test has no broker any more, for good. */
+  readonly #ended = rejectable()
+  /** Rejected when the node that runs now goes away. */
+  #gone = rejectable()
   #state: State = 'down'
   #failure = ''
   #node: RunningNode | undefined
@@ -72,8 +75,6 @@ export class RunningOttla implements Ottla {
       nowMs: () => control.time.wallMs(),
       advance: (byMs) => this.#advance(byMs),
     }
-    // Those who wait get it; nobody has to.
-    this.#ended.promise.catch(() => {})
   }
 
   static async start(options: RunningOttlaOptions, modules: RunningOttlaModules): Promise<RunningOttla> {
@@ -148,7 +149,10 @@ export class RunningOttla implements Ottla {
   }
 
   down(): Promise<void> {
-    return this.#change('down', 'up', 'down', () => this.#stopNode())
+    return this.#change('down', 'up', 'down', () => {
+      this.#gone.reject(new OttlaError('down() took the broker away while something waited for it'))
+      return this.#stopNode()
+    })
   }
 
   async up(): Promise<void> {
@@ -171,6 +175,7 @@ export class RunningOttla implements Ottla {
 
   async #startNode(): Promise<void> {
     this.#state = 'changing'
+    this.#gone = rejectable()
     const { env, decorateApis } = this.#control
     const samePort = this.#port === undefined ? {} : { port: this.#port }
     const started = await startNode(
@@ -194,7 +199,8 @@ export class RunningOttla implements Ottla {
 
   /** A second caller waits for the same end. */
   #stopNode(): Promise<void> {
-    this.#stopping ??= this.#node?.stop() ?? Promise.resolve()
+    // The timers that are left are those of requests that a fault delays: they must not wake up in a closed node.
+    this.#stopping ??= this.#node?.stop().then(() => this.#control.time.cancelAll()) ?? Promise.resolve()
     return this.#stopping
   }
 
@@ -211,7 +217,7 @@ export class RunningOttla implements Ottla {
   /** What a call of the test answers, unless the broker is not there or goes away. */
   async #whileUp<T>(what: string, work: () => Promise<T>): Promise<T> {
     this.#require(what, 'up')
-    return Promise.race([work(), this.#ended.promise])
+    return Promise.race([work(), this.#gone.promise, this.#ended.promise])
   }
 
   async #change(what: string, from: State, to: State, work: () => Promise<void>): Promise<void> {
@@ -256,6 +262,13 @@ export class RunningOttla implements Ottla {
     this.#state = 'failed'
     this.#ended.reject(new OttlaError(`the broker has failed: ${message}`))
   }
+}
+
+/** Those who wait for it learn of the rejection; nobody has to. */
+function rejectable(): PromiseWithResolvers<never> {
+  const rejectable = Promise.withResolvers<never>()
+  rejectable.promise.catch(() => {})
+  return rejectable
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

@@ -72,7 +72,7 @@ export class TestControl {
 
   /** Requests that clients wait for. */
   get inWork(): readonly SeenRequest[] {
-    return this.#apis.inWork.filter(({ peer }) => this.#network.isOpen(peer))
+    return this.#apis.inWork
   }
 
   /** Whether the member's client is still connected. */
@@ -103,6 +103,7 @@ export class TestControl {
 
   /** What the broker itself closes, it closes for a reason that is no reason to leave a group. */
   #onClosed(peer: string, why: CloseReason): void {
+    this.#apis.onClosed(peer)
     const gone = this.#members.onClosed(peer)
     if (!this.#options.leaveOnDisconnect || why.kind === 'local') return
     for (const member of gone) void this.leave(member)

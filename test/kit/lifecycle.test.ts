@@ -156,6 +156,19 @@ test('[KIT42] listeners that are given are where the broker listens, and what cl
   equal(kafka.bootstrap, `broker.test:${kafka.port}`)
 })
 
+test('[KIT43] a broker that goes down forgets the requests that a fault delays', async (t) => {
+  const kafka = await start(t, { topics: ['orders'] })
+  const fault = kafka.fault({ api: 'Produce', delayMs: 1_000_000 })
+  const refused = rejects(produce(await connectTo(t, kafka), ['orders']), /closed the connection/)
+  const consuming = rejects(kafka.consume('orders', { count: 1 }), /down\(\) took the broker away/)
+  await fault.whenHit()
+  await kafka.down()
+  await Promise.all([refused, consuming])
+  await kafka.up()
+  await kafka.clock.advance(1_000_000)
+  deepEqual(await kafka.consume('orders'), [])
+})
+
 test('[KIT31] a broker that is down says so, and only one change is under way at a time', async (t) => {
   const kafka = await start(t, { topics: ['orders'] })
   const resetting = kafka.reset()
