@@ -3,6 +3,7 @@
 
 import { createTopicsRequest } from '../../src/protocol/generated/create-topics-request.ts'
 import { createTopicsResponse } from '../../src/protocol/generated/create-topics-response.ts'
+import { batchHeaders, records } from '../../src/protocol/records/record-batch.ts'
 import { listOffsetsCodecs } from '../../test/support/data-requests.ts'
 import { type ApiCodecs, RawConnection } from '../../test/support/raw-connection.ts'
 
@@ -16,7 +17,7 @@ const createTopics = { request: createTopicsRequest, response: createTopicsRespo
 const timeMsMin = 1_600_000_000_000
 /** Words differ, so any are alike; where the other has none they are no difference: they help. */
 export const words = '<words>'
-const answerMsMax = 10_000
+const answerMsMax = 3_000
 
 export class Peer {
   readonly #host: string
@@ -115,7 +116,7 @@ export class Peer {
   #alike(key: string, value: unknown): unknown {
     if (/message$/i.test(key) && value !== null) return words
     if (Array.isArray(value) && unordered.has(key)) return value.toSorted(byNameOrIndex)
-    if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+    if (value instanceof Uint8Array) return batchesText(value)
     if (typeof value === 'bigint') return `${value}n`
     if (typeof value === 'number' && value >= timeMsMin && value < 2 * timeMsMin) return '<time>'
     if (typeof value === 'string')
@@ -134,6 +135,23 @@ function byNameOrIndex(a: object, b: object): number {
 function orderOf(entry: object): string {
   const { name, topic, topicId, index, partition, partitionIndex } = entry as Record<string, unknown>
   return `${name ?? topic ?? ''} ${topicId ?? ''} ${index ?? partition ?? partitionIndex ?? ''}`
+}
+
+/** Whole batches without their times and checksums; compressed bytes depend on the library. */
+function batchesText(bytes: Uint8Array): string {
+  const texts: string[] = []
+  for (const { at, header } of batchHeaders(bytes)) {
+    const { baseOffset, compression, timestampType, producerId, producerEpoch, baseSequence } = header
+    const values = [...records(bytes, at)].map(({ key, value }) => `${textOf(key)}=${textOf(value)}`)
+    texts.push(
+      `${baseOffset} ${compression} ${timestampType} ${producerId}/${producerEpoch}/${baseSequence} ${values.join(',')}`,
+    )
+  }
+  return texts.join('; ')
+}
+
+function textOf(bytes: Uint8Array | null): string {
+  return bytes === null ? 'null' : Buffer.from(bytes).toString()
 }
 
 /** What came of a request: its response, `closed`, or `nothing`. */
