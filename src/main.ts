@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import packageJson from '../package.json' with { type: 'json' }
 import { runCli } from './cli/cli.ts'
-import type { CliModules, StartOptions } from './cli/cli-modules.ts'
+import type { CliModules, StartOptions, Storage } from './cli/cli-modules.ts'
 import { createNodeEnv } from './platform/node-env.ts'
 
 const settlingEvents = ['drain', 'close', 'error'] as const
@@ -43,6 +43,7 @@ const modules: CliModules = {
     process.stdout.once('error', callback)
   },
   startNode,
+  loadStorage,
 }
 
 /** Resolves as well when standard output ends before it drains: `ottla topics --list | head`. */
@@ -66,6 +67,16 @@ async function startNode({ testControlPort, ...options }: StartOptions) {
   if (testControlPort === undefined) return (await import('./node/start-node.ts')).startNode(options, env)
   const kit = await import('./kit/start-controlled-node.ts')
   return kit.startControlledNode(options, testControlPort, env)
+}
+
+async function loadStorage(): Promise<Storage> {
+  const storage = await import('./node/storage.ts')
+  const env = createNodeEnv()
+  return {
+    format: (settings, options) => storage.formatStorage(settings, options, env),
+    info: (settings) => storage.storageInfo(settings, env),
+    drawUuid: () => storage.drawUuid(env),
+  }
 }
 
 const exitCode = await runCli(process.argv.slice(2), modules)

@@ -1,8 +1,9 @@
 // What the command line needs from its process. `main.ts` gives Node's own, tests give doubles; nothing below
 // touches streams, files, signals or the clock in any other way.
 
-import type { Clock, Network, Random, Timers } from '../env/env.ts'
+import type { Clock, Network, Outcome, Random, Timers } from '../env/env.ts'
 import type { NodeSettings } from '../node/node-config.ts'
+import type { FormatSettings, FormattedStorage, StorageInfo } from '../node/storage.ts'
 
 export interface CliOutput {
   /** Width of the terminal that standard output is; undefined: it is none, and nothing is made to fit. */
@@ -59,6 +60,14 @@ export interface CliModules {
   /** Calls back once when the user or the system wants the command to end, or nobody reads its output any more. */
   onInterrupt(callback: () => void): void
   startNode(options: StartOptions): Promise<StartedNode>
+  loadStorage(): Promise<Storage>
+}
+
+/** The log directories of a node that does not run. */
+export interface Storage {
+  format(settings: NodeSettings, options: FormatSettings): Promise<Outcome<FormattedStorage, string>>
+  info(settings: NodeSettings): Promise<Outcome<StorageInfo, string>>
+  drawUuid(): string
 }
 
 /** 0: done. 1: it could not be done. 2: the command line makes no sense. */

@@ -15,6 +15,7 @@ import { defineLogDirs } from './log-dirs-command.ts'
 import { defineProduce } from './produce-command.ts'
 import { defineQuorum } from './quorum-command.ts'
 import { defineStart } from './start-command.ts'
+import { defineStorage } from './storage-command.ts'
 import { defineTopics } from './topics-command.ts'
 
 const defineCommands = [
@@ -30,6 +31,7 @@ const defineCommands = [
   defineFeatures,
   defineCluster,
   defineQuorum,
+  defineStorage,
   defineDumpLog,
 ]
 

@@ -1,6 +1,9 @@
 // A process for tests of the command line: output is kept, input and files are given, nothing is real.
 
 import type { ClientWorld } from '../../client/testing/client-world.ts'
+import { seededRandom } from '../../controller/testing/controller-world.ts'
+import { drawUuid, formatStorage, storageInfo } from '../../node/storage.ts'
+import { MemoryDisk } from '../../platform/memory-disk.ts'
 import { runCli } from '../cli.ts'
 import type { CliModules, ExitCode, StartedNode, StartOptions } from '../cli-modules.ts'
 
@@ -13,11 +16,13 @@ export interface Ran {
 export class CliWorld {
   readonly files = new Map<string, Uint8Array>()
   readonly started: StartOptions[] = []
+  readonly disk = new MemoryDisk()
   input: readonly string[] = []
   /** Width of the terminal; undefined: there is none. */
   columns: number | undefined
   startedNode: StartedNode = { ok: false, message: 'no node in this test' }
   readonly #world: ClientWorld
+  readonly #random = seededRandom()
   #interrupts: (() => void)[] = []
   #out = ''
   #err = ''
@@ -48,6 +53,10 @@ export class CliWorld {
 
   get out(): string {
     return this.#out
+  }
+
+  #storageEnv() {
+    return { disk: this.disk, clock: this.#world.time, random: this.#random }
   }
 
   #modules(): CliModules {
@@ -88,6 +97,11 @@ export class CliWorld {
         this.started.push(options)
         return this.startedNode
       },
+      loadStorage: async () => ({
+        format: (settings, options) => formatStorage(settings, options, this.#storageEnv()),
+        info: (settings) => storageInfo(settings, this.#storageEnv()),
+        drawUuid: () => drawUuid(this.#storageEnv()),
+      }),
     }
   }
 }
