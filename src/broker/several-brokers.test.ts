@@ -3,17 +3,17 @@
 
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { errors } from '../../base/errors.ts'
-import { create, startWorld, topic, type World } from '../../controller/testing/controller-world.ts'
-import { describeLogDirsRequest } from '../../protocol/generated/describe-log-dirs-request.ts'
-import { describeTopicPartitionsRequest } from '../../protocol/generated/describe-topic-partitions-request.ts'
-import { listPartitionReassignmentsRequest } from '../../protocol/generated/list-partition-reassignments-request.ts'
-import type { Api, RequestContext } from '../api.ts'
-import type { BrokerModules } from '../broker-modules.ts'
-import { describeLogDirsApi } from './35-describe-log-dirs.ts'
-import { listPartitionReassignmentsApi } from './46-list-partition-reassignments.ts'
-import { unregisterBrokerApi } from './64-unregister-broker.ts'
-import { describeTopicPartitionsApi } from './75-describe-topic-partitions.ts'
+import { errors } from '../base/errors.ts'
+import { create, startWorld, topic, type World } from '../controller/testing/controller-world.ts'
+import { describeLogDirsRequest } from '../protocol/generated/describe-log-dirs-request.ts'
+import { describeTopicPartitionsRequest } from '../protocol/generated/describe-topic-partitions-request.ts'
+import { listPartitionReassignmentsRequest } from '../protocol/generated/list-partition-reassignments-request.ts'
+import type { Api, RequestContext } from './api.ts'
+import { describeLogDirsApi } from './apis/35-describe-log-dirs.ts'
+import { listPartitionReassignmentsApi } from './apis/46-list-partition-reassignments.ts'
+import { unregisterBrokerApi } from './apis/64-unregister-broker.ts'
+import { describeTopicPartitionsApi } from './apis/75-describe-topic-partitions.ts'
+import type { BrokerModules } from './broker-modules.ts'
 
 /** Only what the handler under test reads. */
 function modulesOf(world: World, others: Partial<BrokerModules> = {}): BrokerModules {
