@@ -166,7 +166,8 @@ export class RunningOttla implements Ottla {
     this.#state = 'stopped'
     this.#ended.reject(new OttlaError('stop() ended this broker while something waited for it'))
     // After a broken invariant nothing may be written any more, a clean stop would.
-    if (before !== 'failed') await this.#stopNode()
+    if (before === 'failed') await this.#control.abandon()
+    else await this.#stopNode()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

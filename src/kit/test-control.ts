@@ -82,7 +82,14 @@ export class TestControl {
 
   /** Closes the connections of all clients. */
   disconnectAll(): void {
-    this.#network.destroyAll()
+    this.#network.destroyConnections()
+  }
+
+  /** What is left of a node that is not to write any more: its listeners, connections and timers end. */
+  async abandon(): Promise<void> {
+    this.time.cancelAll()
+    this.#network.destroyConnections()
+    await this.#network.closeListeners()
   }
 
   /** A member that has left already is refused, which is as good. */

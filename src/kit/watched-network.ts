@@ -10,6 +10,7 @@ export class WatchedNetwork implements Network {
   readonly #network: Network
   readonly #onClosed: OnConnectionClosed
   readonly #open = new Map<string, Connection>()
+  readonly #listeners = new Set<Listener>()
 
   constructor(network: Network, onClosed: OnConnectionClosed) {
     this.#network = network
@@ -20,12 +21,12 @@ export class WatchedNetwork implements Network {
     return this.#network.hostName()
   }
 
-  listen(
+  async listen(
     host: string,
     port: number,
     onConnection: (connection: Connection) => void,
   ): Promise<Outcome<Listener, NetworkError>> {
-    return this.#network.listen(host, port, (connection) => {
+    const opened = await this.#network.listen(host, port, (connection) => {
       const peer = `${connection.remoteAddress}:${connection.remotePort}`
       this.#open.set(peer, connection)
       const onClosed = (why: CloseReason) => {
@@ -34,14 +35,22 @@ export class WatchedNetwork implements Network {
       }
       onConnection(new WatchedConnection(connection, onClosed))
     })
+    if (opened.ok) this.#listeners.add(opened.value)
+    return opened
   }
 
   isOpen(peer: string): boolean {
     return this.#open.has(peer)
   }
 
-  destroyAll(): void {
+  destroyConnections(): void {
     for (const connection of [...this.#open.values()]) connection.destroy()
+  }
+
+  /** Of a listener that is closed already, closing again does nothing. */
+  async closeListeners(): Promise<void> {
+    for (const listener of this.#listeners) await listener.close()
+    this.#listeners.clear()
   }
 
   connect(host: string, port: number): Promise<Outcome<Connection, NetworkError>> {
