@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Logger } from '../base/logger.ts'
 import type { CloseReason, Connection } from '../env/env.ts'
-import { ClientConnection, type HandlerResult } from './client-connection.ts'
+import { ClientConnection, type ConnectedClient, type HandlerResult } from './client-connection.ts'
 
 class FakeConnection implements Connection {
   readonly remoteAddress = '10.0.0.7'
@@ -35,6 +35,7 @@ class FakeConnection implements Connection {
 
 interface Work {
   readonly text: string
+  readonly from: ConnectedClient
   finish(result: HandlerResult): Promise<void>
 }
 
@@ -51,13 +52,13 @@ beforeEach(() => {
   lines = []
   closed = 0
   nowMs = 0
-  const handle = (frame: Uint8Array) => {
+  const handle = (frame: Uint8Array, from: ConnectedClient) => {
     const { promise, resolve } = Promise.withResolvers<HandlerResult>()
     const finish = (result: HandlerResult) => {
       resolve(result)
       return settled()
     }
-    work.push({ text: Buffer.from(frame.subarray(2)).toString(), finish })
+    work.push({ text: Buffer.from(frame.subarray(2)).toString(), from, finish })
     return promise
   }
   client = new ClientConnection(
@@ -162,6 +163,13 @@ test('[SERVER10] what finishes after the peer has gone is dropped', async () => 
   deepEqual(connection.sent, [])
   deepEqual(started(), ['a'])
   equal(closed, 1)
+})
+
+test('[SERVER11] work that waits can see that its client has gone', () => {
+  connection.onData(frame(metadataKey, 'a'))
+  ok(work[0]!.from.isConnected())
+  connection.onClose({ kind: 'peer' })
+  ok(!work[0]!.from.isConnected())
 })
 
 function started(): string[] {
