@@ -119,6 +119,18 @@ test('[CLIENT21] a rebalance is noticed by heartbeat; the member commits, joins 
   assert.equal(world.broker.askedFor(calls.joinGroup).at(-1)!.memberId, 'm-1')
 })
 
+test('[CLIENT21] a member that could not learn the committed offsets asks again, and does not join again for it', async () => {
+  const world = new ConsumerWorld([3])
+  world.committed.set('orders-0', 1n)
+  world.committedErrors.push(errors.GROUP_AUTHORIZATION_FAILED)
+  const { consumer } = start(world, { groupId: 'g', autoOffsetReset: 'earliest' })
+  consumer.subscribe(['orders'])
+  const polled = await world.until(consumer.poll(1000))
+  assert.equal(!polled.ok && polled.error.name, 'GROUP_AUTHORIZATION_FAILED')
+  assert.equal(await pollValues(world, consumer), '0:1 0:2')
+  assert.equal(world.broker.askedFor(calls.joinGroup).length, 2)
+})
+
 test('[CLIENT21] a member that the group forgot joins as a new one and does not commit', async () => {
   const world = new ConsumerWorld([3])
   const { consumer } = start(world, { groupId: 'g', autoOffsetReset: 'earliest' })

@@ -47,6 +47,8 @@ export class Consumer {
   readonly #fetcher: Fetcher
   #member: GroupMember | undefined
   #joining: Promise<Result<void>> | undefined
+  /** What the last join gave, until the committed offsets are known. */
+  #unplaced: readonly TopicPartition[] | undefined
   #lastCommitMs: number
 
   constructor(options: ConsumerOptions, client: KafkaClient) {
@@ -132,8 +134,10 @@ export class Consumer {
   /** Undefined: the join is still under way after `waitMsMax`. */
   async #keepMembership(waitMsMax: number): Promise<Result<void> | undefined> {
     const member = this.#member
-    if (member === undefined || (member.isMember && this.#joining === undefined)) return success(undefined)
-    this.#joining ??= this.#rejoin(member)
+    if (member === undefined) return success(undefined)
+    const isPlaced = this.#joining === undefined && this.#unplaced === undefined
+    if (member.isMember && isPlaced) return success(undefined)
+    this.#joining ??= this.#joinAndPlace(member)
     let timer: Timer | undefined
     const timeout = new Promise<undefined>((resolve) => {
       timer = this.#client.modules.timers.after(waitMsMax, () => resolve(undefined))
@@ -144,7 +148,23 @@ export class Consumer {
     return result
   }
 
-  async #rejoin(member: GroupMember): Promise<Result<void>> {
+  async #joinAndPlace(member: GroupMember): Promise<Result<void>> {
+    if (!member.isMember || this.#unplaced === undefined) {
+      const joined = await this.#rejoin(member)
+      if (!joined.ok) return joined
+      this.#unplaced = joined.value
+    }
+    const partitions = this.#unplaced
+    const committed = partitions.length === 0 ? success([]) : await this.committed(partitions)
+    if (!committed.ok) return committed
+    this.#unplaced = undefined
+    this.#fetcher.assign(partitions)
+    for (const topicPartition of committed.value) this.#fetcher.seek(topicPartition, topicPartition.offset)
+    this.#lastCommitMs = this.#client.modules.clock.monotonicMs()
+    return success(undefined)
+  }
+
+  async #rejoin(member: GroupMember): Promise<Result<readonly TopicPartition[]>> {
     const canCommit = this.#options.autoCommitIntervalMs !== undefined && member.committer.generation >= 0
     // Whoever gets the partitions next begins where this member ended.
     if (canCommit) {
@@ -157,12 +177,7 @@ export class Consumer {
     const partitions = [...joined.value].flatMap(([topic, indexes]) =>
       indexes.map((partition) => ({ topic, partition })),
     )
-    const committed = partitions.length === 0 ? success([]) : await this.committed(partitions)
-    if (!committed.ok) return committed
-    this.#fetcher.assign(partitions)
-    for (const topicPartition of committed.value) this.#fetcher.seek(topicPartition, topicPartition.offset)
-    this.#lastCommitMs = this.#client.modules.clock.monotonicMs()
-    return success(undefined)
+    return success(partitions)
   }
 
   #positions(): (TopicPartition & { offset: number })[] {

@@ -14,6 +14,8 @@ const topic = 'orders'
 export class ConsumerWorld extends ClientWorld {
   readonly fetchErrors: number[] = []
   readonly heartbeatErrors: number[] = []
+  /** Of OffsetFetch. */
+  readonly committedErrors: number[] = []
   readonly committed = new Map<string, bigint>()
   /** With members the member under test is the leader and its own assignment is what it gets. */
   readonly group: { members: JoinGroupResponseMember[]; assignment: Assignment | undefined } = {
@@ -122,6 +124,7 @@ export class ConsumerWorld extends ClientWorld {
 
   #serveOffsets(): void {
     this.broker.on(calls.offsetFetch, ({ groups }) => {
+      const errorCode = this.committedErrors.shift() ?? errors.NONE
       const topics = groups[0]!.topics!.map(({ name, topicId, partitionIndexes }) => ({
         name,
         topicId,
@@ -133,7 +136,7 @@ export class ConsumerWorld extends ClientWorld {
           errorCode: 0,
         })),
       }))
-      return { ...calls.offsetFetch.response.defaults(), groups: [{ groupId: 'g', topics, errorCode: 0 }] }
+      return { ...calls.offsetFetch.response.defaults(), groups: [{ groupId: 'g', topics, errorCode }] }
     })
     this.broker.on(calls.offsetCommit, ({ topics }) => {
       for (const { name, partitions } of topics) {
