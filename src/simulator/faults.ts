@@ -8,6 +8,8 @@ import type { SimBroker } from './sim-broker.ts'
 import type { Simulation } from './simulation.ts'
 import type { Sometimes } from './sometimes.ts'
 
+/** A write or a sync of a log. */
+const recordsCall = /^(?:write|sync) .*\.log$/
 const calmShare = 0.25
 const phaseMsMax = 3000
 const restartMsMax = 3000
@@ -24,6 +26,7 @@ export class Faults {
   readonly #options: RunOptions
   readonly #modules: FaultModules
   readonly #prng: Prng
+  #onNextWrite: (() => void) | undefined
   #isOver = false
 
   constructor(options: RunOptions, modules: FaultModules) {
@@ -46,22 +49,38 @@ export class Faults {
     this.#modules.broker.mayFailToStart = false
   }
 
-  /** Half of the endings come right after an acknowledgement, when losing what it was for would show. */
+  /**
+   * A third of the endings come right after an acknowledgement, when losing what it was for would show, and a third
+   * while records are being written or made durable.
+   */
   #scheduleCrashes(): void {
     const { simulation, history } = this.#modules
     const prng = simulation.prng.fork('crashes')
+    simulation.check(() => this.#lookForWrite())
     for (let index = 0; index < this.#options.crashes; index++) {
       const isStop = prng.chance(this.#options.cleanStop)
       const end = () => (isStop ? this.#stopCleanly() : this.#crash())
       const endAtAcknowledgement = () => {
         history.onNextAcknowledgement = () => simulation.after(0, 'ending', end)
       }
+      const endDuringWrite = () => {
+        this.#onNextWrite = end
+      }
       simulation.after(
         prng.between(1000, this.#options.safetyMs - 1000),
         'ending ahead',
-        prng.chance(0.5) ? end : endAtAcknowledgement,
+        prng.pick([end, endAtAcknowledgement, endDuringWrite]),
       )
     }
+  }
+
+  #lookForWrite(): void {
+    const { simulation } = this.#modules
+    const end = this.#onNextWrite
+    if (end === undefined || !simulation.host('broker').diskCalls.some((call) => recordsCall.test(call)))
+      return
+    this.#onNextWrite = undefined
+    simulation.after(0, 'ending', end)
   }
 
   #crash(): void {

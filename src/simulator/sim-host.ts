@@ -88,6 +88,11 @@ export class SimHost {
     return this.env
   }
 
+  /** The calls of the disk that have not ended, each with its path. */
+  get diskCalls(): readonly string[] {
+    return this.#running?.disk.underWay ?? []
+  }
+
   /** How many events wait for the process that runs now. */
   get pendingCount(): number {
     return this.#running?.life.pendingCount ?? 0
