@@ -141,11 +141,10 @@ function orderOf(entry: object): string {
 function batchesText(bytes: Uint8Array): string {
   const texts: string[] = []
   for (const { at, header } of batchHeaders(bytes)) {
-    const { baseOffset, compression, timestampType, producerId, producerEpoch, baseSequence } = header
+    const { baseOffset, compression, timestampType } = header
+    const producer = `${header.producerId}/${header.producerEpoch}/${header.baseSequence}`
     const values = [...records(bytes, at)].map(({ key, value }) => `${textOf(key)}=${textOf(value)}`)
-    texts.push(
-      `${baseOffset} ${compression} ${timestampType} ${producerId}/${producerEpoch}/${baseSequence} ${values.join(',')}`,
-    )
+    texts.push(`${baseOffset} ${compression} ${timestampType} ${producer} ${values.join(',')}`)
   }
   return texts.join('; ')
 }
