@@ -13,9 +13,12 @@ import { refused } from './write-records.ts'
 
 const consumerGroupDescribeKey = calls.consumerGroupDescribe.request.apiKey
 
-/** Makes the coordinator's topic, otherwise made when a client first looks for it, and waits until it is loaded. */
-export async function prepareCoordinator({ local, env }: TestControl): Promise<void> {
-  for (;;) {
+/**
+ * Makes the coordinator's topic, which is otherwise made when a client first looks for it, and waits until it is loaded:
+ * a few turns. `isOver`: whoever waits for the coordinator has given up.
+ */
+export async function prepareCoordinator({ local, env }: TestControl, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
     const answer = await local.call(calls.findCoordinator, { keyType: 0, coordinatorKeys: [''] })
     if (answer.coordinators[0]!.errorCode === errors.NONE) {
       const { errorCode } = await local.call(calls.listGroups, {})

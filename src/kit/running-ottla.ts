@@ -190,12 +190,11 @@ export class RunningOttla implements Ottla {
     this.#node = started.node
     this.#stopping = undefined
     this.#port = started.node.port()!
-    if (this.#isStopped()) {
-      await this.#stopNode()
-      return
-    }
-    await prepareCoordinator(this.#control)
-    this.#leaveChange('up')
+    await prepareCoordinator(this.#control, () => this.#isOver)
+    if (!this.#isOver) return this.#leaveChange('up')
+    // A stop() that came meanwhile found nothing to stop.
+    if (this.#failure === '') await this.#stopNode()
+    return this.#ended.promise
   }
 
   /** A second caller waits for the same end. */
@@ -205,8 +204,8 @@ export class RunningOttla implements Ottla {
     return this.#stopping
   }
 
-  #isStopped(): boolean {
-    return this.#state === 'stopped'
+  get #isOver(): boolean {
+    return this.#state === 'stopped' || this.#state === 'failed'
   }
 
   async #advance(byMs: number): Promise<void> {
