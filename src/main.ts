@@ -37,6 +37,15 @@ const modules: CliModules = {
       return { ok: false, message: (error as Error).message }
     }
   },
+  async httpRequest(method, url, body) {
+    try {
+      const answer = await fetch(url, { method, ...(body !== undefined && { body }) })
+      return { ok: true, status: answer.status, body: await answer.text() }
+    } catch (error) {
+      const { cause, message } = error as Error
+      return { ok: false, message: cause instanceof Error ? cause.message : message }
+    }
+  },
   onInterrupt(callback) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, callback)
     // Whoever read the output has gone: `ottla consume | head`.

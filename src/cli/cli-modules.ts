@@ -39,6 +39,10 @@ export type OpenedFile =
   | { readonly ok: true; readonly sizeBytes: number; readonly chunks: AsyncIterable<Uint8Array> }
   | { readonly ok: false; readonly message: string }
 
+export type HttpAnswer =
+  | { readonly ok: true; readonly status: number; readonly body: string }
+  | { readonly ok: false; readonly message: string }
+
 export interface CliModules {
   readonly env: {
     readonly clock: Clock
@@ -57,6 +61,8 @@ export interface CliModules {
   >
   /** A file piece by piece, with its size, or why it cannot be read. */
   openFile(path: string): Promise<OpenedFile>
+  /** One request to a server of this machine; a status of any kind is an answer. */
+  httpRequest(method: string, url: string, body: string | undefined): Promise<HttpAnswer>
   /** Calls back once when the user or the system wants the command to end, or nobody reads its output any more. */
   onInterrupt(callback: () => void): void
   startNode(options: StartOptions): Promise<StartedNode>

@@ -16,6 +16,7 @@ import { defineProduce } from './produce-command.ts'
 import { defineQuorum } from './quorum-command.ts'
 import { defineStart } from './start-command.ts'
 import { defineStorage } from './storage-command.ts'
+import { defineClock, defineFault } from './test-control-commands.ts'
 import { defineTopics } from './topics-command.ts'
 
 const defineCommands = [
@@ -33,6 +34,8 @@ const defineCommands = [
   defineQuorum,
   defineStorage,
   defineDumpLog,
+  defineFault,
+  defineClock,
 ]
 
 /** Runs one command to its end. `argv`: what the user typed behind the program's name. */

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { CliModules, ExitCode, StartOptions } from './cli-modules.ts'
+import { withExamples } from './describe-options.ts'
 import { gatherPair, parseWholeNumber } from './option-values.ts'
 import { reportFailure, reportUsage } from './report.ts'
 
@@ -17,7 +18,7 @@ const portMax = 65_535
 const decoder = new TextDecoder()
 
 export function defineStart(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('start')
     .description('run a node: broker and controller')
     .argument('[server.properties]', "a file in Kafka's format")
@@ -31,6 +32,13 @@ export function defineStart(program: Command, modules: CliModules, onExit: (code
       parseWholeNumber,
     )
     .action(async (file: string | undefined, flags: StartFlags) => onExit(await start(modules, file, flags)))
+  withExamples(
+    command,
+    'start',
+    'start server.properties --override log.retention.hours=24',
+    'start --port 19092 --data ./scratch',
+    'start --memory --port 0 --test-control 9191',
+  )
 }
 
 async function start(modules: CliModules, file: string | undefined, flags: StartFlags): Promise<ExitCode> {

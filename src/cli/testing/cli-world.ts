@@ -5,7 +5,7 @@ import { seededRandom } from '../../controller/testing/controller-world.ts'
 import { drawUuid, formatStorage, storageInfo } from '../../node/storage.ts'
 import { MemoryDisk } from '../../platform/memory-disk.ts'
 import { runCli } from '../cli.ts'
-import type { CliModules, ExitCode, StartedNode, StartOptions } from '../cli-modules.ts'
+import type { CliModules, ExitCode, HttpAnswer, StartedNode, StartOptions } from '../cli-modules.ts'
 
 export interface Ran {
   readonly code: ExitCode
@@ -17,6 +17,8 @@ export class CliWorld {
   readonly files = new Map<string, Uint8Array>()
   readonly started: StartOptions[] = []
   readonly disk = new MemoryDisk()
+  readonly httpRequests: string[] = []
+  httpAnswer: HttpAnswer = { ok: false, message: 'connection refused' }
   input: readonly string[] = []
   /** Width of the terminal; undefined: there is none. */
   columns: number | undefined
@@ -91,6 +93,10 @@ export class CliWorld {
           yield bytes
         }
         return { ok: true, sizeBytes: bytes.length, chunks: chunks() }
+      },
+      httpRequest: async (method, url, body) => {
+        this.httpRequests.push([method, url, body ?? ''].join(' ').trim())
+        return this.httpAnswer
       },
       onInterrupt: (callback) => void this.#interrupts.push(callback),
       startNode: async (options) => {
