@@ -181,3 +181,16 @@ test('[LOG10] a batch whose checksum fails is where a recovered log ends, even i
   const loaded = await world.load({ isClean: false })
   deepEqual(await valuesFrom(loaded, 0), ['0:a'])
 })
+
+test('[LOG10] segments behind the damage go, also where compaction may have left gaps between segments', async () => {
+  const world = new LogWorld()
+  const log = await world.create()
+  append(log, ['a'])
+  append(log, ['b'])
+  log.roll(nowMs)
+  append(log, ['c'])
+  await log.flush()
+  await world.changeFile(`${directory}/00000000000000000000.log`, (bytes) => bytes.subarray(0, -1))
+  const loaded = await world.load({ isClean: false, mayHaveGaps: true })
+  deepEqual([await valuesFrom(loaded, 0), loaded.logEndOffset], [['0:a'], 1])
+})

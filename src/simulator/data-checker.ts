@@ -44,6 +44,8 @@ export class DataChecker {
   /** First offsets that were answered, by producer, epoch, sequence and partition. */
   readonly #produced = new Map<string, { baseOffset: number; life: number }>()
   #life = 0
+  /** A log is seen to start further on than before; the partition is named as elsewhere here. */
+  onLogStart: (partition: string, logStartOffset: number) => void = () => {}
 
   constructor(modules: { sometimes: Sometimes }) {
     this.#sometimes = modules.sometimes
@@ -87,6 +89,7 @@ export class DataChecker {
       `S3: ${partition}: the log start was ${before.logStartOffset} and is ${logStartOffset}`,
     )
     known.highWatermark = Math.max(known.highWatermark, highWatermark)
+    if (logStartOffset > known.logStartOffset) this.onLogStart(partition, logStartOffset)
     known.logStartOffset = Math.max(known.logStartOffset, logStartOffset)
     if (records !== null) this.#onBatches(partition, known, records, highWatermark)
   }

@@ -88,7 +88,7 @@ export class History {
     checkDense(partition, final)
     checkOrderOfProducers(partition, final.records)
     if (this.#mayLose) return
-    this.#checkRemoved(partition, final.logStartOffset, removals)
+    this.checkRemoved(partition, final.logStartOffset, removals)
     this.#checkAcknowledged(partition, final)
     const valueAt = valuesOf(final)
     for (const [offset, value] of this.#read.get(partition) ?? [])
@@ -104,7 +104,7 @@ export class History {
   }
 
   /** What lies below the log start had to go for one of the two reasons. */
-  #checkRemoved(partition: string, logStartOffset: number, removals: Removals): void {
+  checkRemoved(partition: string, logStartOffset: number, removals: Removals): void {
     for (const { offset, value, timestamp } of this.#acknowledged.get(partition) ?? []) {
       if (offset === -1 || offset >= logStartOffset) continue
       if (offset < removals.deletedTo || timestamp < removals.expiredBeforeMs) continue

@@ -1,9 +1,9 @@
 // One run: draws what it is like, lets real clients work on a real node while it crashes and the world is faulty,
 // then heals and demands that everything acknowledged is there, in order, once.
 
-import { Clients, expiringTopic, partitionName } from './clients.ts'
+import { Clients, expiringPartition, expiringTopic, partitionName } from './clients.ts'
 import { Faults } from './faults.ts'
-import { History } from './history.ts'
+import { History, type Removals } from './history.ts'
 import { drawRunOptions, mayLose, type RunOptions } from './run-options.ts'
 import { SimBroker } from './sim-broker.ts'
 import { Simulation } from './simulation.ts'
@@ -76,6 +76,7 @@ class Run {
       sometimes.onTraceLine(what)
       this.broker.onTraceLine(what)
     }
+    this.broker.watch.data.onLogStart = (partition, offset) => this.#onLogStart(partition, offset)
     simulation.check(() => this.broker.check())
     simulation.check(() => clients.check())
   }
@@ -105,15 +106,22 @@ class Run {
     await this.#simulation.run(this.#simulation.nowMs + retentionRoundMs)
     for (const topicPartition of this.#workload.clients.partitions) {
       const final = await this.#simulation.perform(() => this.#workload.readFinal(topicPartition))
-      const mayGo = topicPartition.topic === expiringTopic
-      this.history.check(partitionName(topicPartition), final, {
-        deletedTo: mayGo ? this.#workload.administrator.deletedTo : 0,
-        expiredBeforeMs: mayGo ? this.#expiredBeforeMs() : 0,
-      })
+      this.history.check(partitionName(topicPartition), final, this.#removals(topicPartition.topic))
       if (final.logStartOffset > 0) this.sometimes.note('log start above 0 at the end')
     }
     this.broker.watch.data.checkSequences()
     await this.#simulation.perform(() => this.broker.stop())
+  }
+
+  #onLogStart(partition: string, logStartOffset: number): void {
+    if (mayLose(this.#options) || !partition.startsWith(expiringTopic)) return
+    this.history.checkRemoved(expiringPartition, logStartOffset, this.#removals(expiringTopic))
+  }
+
+  /** What may be gone by now. */
+  #removals(topic: string): Removals {
+    if (topic !== expiringTopic) return { deletedTo: 0, expiredBeforeMs: 0 }
+    return { deletedTo: this.#workload.administrator.deletedTo, expiredBeforeMs: this.#expiredBeforeMs() }
   }
 
   /** What is younger was never old enough for retention by the broker's clock, which may have jumped ahead. */
