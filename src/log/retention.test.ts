@@ -24,6 +24,15 @@ test('[LOG26] segments whose newest record is older than retention.ms go, oldest
   deepEqual(read, { ok: false, error: errors.OFFSET_OUT_OF_RANGE })
 })
 
+test('[LOG26] a segment with old records stays as long as one of them is young', async () => {
+  const log = await new LogWorld().create({ 'retention.ms': `${day}` })
+  append(log, ['old'], { timestamp: nowMs - 2 * day })
+  append(log, ['young'], { timestamp: nowMs })
+  log.roll(nowMs)
+  log.highWatermark = 2
+  equal(await log.deleteOldSegments(nowMs), 0)
+})
+
 test('[LOG26] segments go while the rest is at least retention.bytes', async () => {
   const size = batchOf(['0']).length
   const log = await fiveSegments(new LogWorld(), { 'retention.bytes': `${3 * size}`, 'retention.ms': '-1' })

@@ -35,7 +35,7 @@ const bad: Record<string, [RegExp, MetadataImage]> = {
     image(12, 2, [topic('kept', ids.other), config('kept', '1')]),
   ],
   'a config is another one': [
-    /S15: config retention.ms of kept was 1/,
+    /S15: config retention.ms of topic kept was 1/,
     image(12, 2, [topic('kept'), config('kept', '2')]),
   ],
   'a topic has come from nowhere': [

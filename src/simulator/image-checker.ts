@@ -2,9 +2,7 @@
 // changes (registrations, leadership) and what was being changed when the broker ended. Holds S1 (leader epochs do not
 // go back) and S15 (the state that snapshot and log make together is the state that there was).
 
-import { imageRecords } from '../metadata/image-records.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
-import type { MetadataRecord } from '../protocol/metadata-records.ts'
 
 interface Fact {
   /** The topic that it is about, empty when it is about none. */
@@ -53,34 +51,22 @@ function checkForward(before: MetadataImage, after: MetadataImage): void {
     }
 }
 
-function factsOf(image: MetadataImage): Map<string, Fact> {
-  const nameOf = (id: string) => image.topics.byId(id)?.name ?? ''
-  return new Map([...imageRecords(image)].flatMap((record) => factOf(record, nameOf) ?? []))
-}
-
-function factOf(record: MetadataRecord, nameOf: (topicId: string) => string): [string, Fact][] | undefined {
-  const { value } = record
-  switch (record.name) {
-    case 'RegisterBrokerRecord':
-    case 'RegisterControllerRecord':
-    case 'ProducerIdsRecord':
-      return undefined
-    case 'TopicRecord':
-      return [[`topic ${record.value.name}`, { topic: record.value.name, value: record.value.topicId }]]
-    case 'PartitionRecord': {
-      const { topicId, partitionId, replicas, directories } = record.value
-      const topic = nameOf(topicId)
-      const held = JSON.stringify({ replicas, directories })
-      return [[`partition ${partitionId} of ${topic}`, { topic, value: held }]]
-    }
-    case 'ConfigRecord': {
-      const { resourceType, resourceName, name } = record.value
-      const topic = resourceType === topicResource ? resourceName : ''
-      return [[`config ${name} of ${resourceName}`, { topic, value: String(record.value.value) }]]
-    }
-    default:
-      return [[`${record.name} ${JSON.stringify(value)}`, { topic: '', value: 'there' }]]
+/** Read from the image itself: a snapshot may leave out what the records of an image leave out. */
+function factsOf({ topics, configs, features, ...image }: MetadataImage): Map<string, Fact> {
+  const facts = new Map<string, Fact>()
+  for (const { name: topic, id, partitions } of topics.all()) {
+    facts.set(`topic ${topic}`, { topic, value: id })
+    for (const [index, { replicas, directories }] of partitions.entries())
+      facts.set(`partition ${index} of ${topic}`, { topic, value: JSON.stringify({ replicas, directories }) })
   }
+  for (const { type, name: resource, configs: ofResource } of configs.all())
+    for (const [name, value] of ofResource)
+      facts.set(`config ${name} of ${type} ${resource}`, { topic: type === 'topic' ? resource : '', value })
+  for (const [name, level] of features.finalized)
+    facts.set(`feature ${name}`, { topic: '', value: `${level}` })
+  facts.set('metadata.version', { topic: '', value: String(features.metadataVersion) })
+  for (const kind of ['acls', 'clientQuotas', 'scram', 'delegationTokens'] as const)
+    for (const [key, value] of image[kind])
+      facts.set(`${kind} ${key}`, { topic: '', value: JSON.stringify(value) })
+  return facts
 }
-
-const topicResource = 2
