@@ -14,8 +14,8 @@ import { refused } from './write-records.ts'
 const consumerGroupDescribeKey = calls.consumerGroupDescribe.request.apiKey
 
 /**
- * Makes the coordinator's topic, which is otherwise made when a client first looks for it, and waits until it is loaded:
- * a few turns. `isOver`: whoever waits for the coordinator has given up.
+ * Makes the coordinator's topic, which is otherwise made when a client first looks for it, and waits until it is
+ * loaded: a few turns. `isOver`: whoever waits for the coordinator has given up.
  */
 export async function prepareCoordinator({ local, env }: TestControl, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
