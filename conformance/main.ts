@@ -1,47 +1,120 @@
-// `conformance/run [--only client] [--out FILE]`: every client in turn. What cannot run on this machine is named and
-// skipped.
+// `npm run conformance [-- --only TEXT] [--skip-differentials]`: every client and every differential against Ottla and
+// Apache Kafka, side by side; writes docs/compatibility.md unless `--only` makes it a part of the whole.
 
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { ConformanceClient } from './client.ts'
-import { javaConsole, javaPerf } from './clients/java.ts'
-import { kafkaPython } from './clients/kafka-python.ts'
+import { type Broker, KafkaBroker, OttlaBroker } from './brokers.ts'
+import { type Case, casesOf, stages } from './cases.ts'
+import { CannotDo, type ConformanceClient } from './client.ts'
+import { javaClient, javaTools, kafkaJars } from './clients/java.ts'
 import { kafkajs } from './clients/kafkajs.ts'
 import { kcat } from './clients/kcat.ts'
 import { platformatic } from './clients/platformatic.ts'
-import { runClient } from './run-client.ts'
+import { runDifferentials } from './differentials.ts'
+import { pageOf } from './page.ts'
+import { pythonClient } from './python-client.ts'
 
+/** A client's cases, or a program that is a case by itself. */
+export interface Program {
+  readonly name: string
+  readonly source: string
+  missing(): Promise<string | undefined>
+  readonly cases: readonly Case[]
+}
+
+export interface CaseResult {
+  readonly program: Program
+  readonly title: string
+  /** By the broker's name: `passed`, `failed: …` or `not run: …`. */
+  readonly outcomes: ReadonlyMap<string, string>
+}
+
+const root = join(import.meta.dirname, '..')
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    'skip-differentials': { type: 'boolean', default: false },
+  },
+})
+const ports = { ottla: 19_392, kafka: 19_394 }
+const caseMsMax = 180_000
+/** Both brokers alike: what a test would wait for, and what the differentials ask for. */
+const settings = ['group.initial.rebalance.delay.ms=0', 'offsets.topic.num.partitions=4']
+
+const jars = await kafkaJars().catch(() => '')
 const clients: readonly ConformanceClient[] = [
-  kcat,
-  javaConsole,
-  javaPerf,
-  kafkaPython,
   kafkajs,
   platformatic,
+  kcat,
+  pythonClient('kafka-python 2.0.2', 'kafka_python.py', 'kafka', ['kafka-python==2.0.2', 'six']),
+  pythonClient('confluent-kafka', 'confluent_kafka_client.py', 'confluent_kafka', ['confluent-kafka']),
+  javaClient(jars),
+  javaTools,
 ]
-const program = join(import.meta.dirname, '../dist/ottla.js')
-const port = 19_392
+const programs: readonly Program[] = clients.map((client) => ({ ...client, cases: casesOf(client) }))
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } })
-const report: string[] = []
-let failures = 0
-for (const client of clients) {
-  if (options.only !== undefined && options.only !== client.name) continue
-  const missing = await client.missing()
-  const outcome = missing === undefined ? await outcomeOf(client) : `skipped: ${missing}`
-  report.push(`${client.name}: ${outcome}`)
-  process.stdout.write(`${report.at(-1)}\n`)
+const folder = mkdtempSync(join(tmpdir(), 'ottla-conformance-'))
+const ottla = new OttlaBroker(join(root, 'dist/ottla.js'), join(folder, 'ottla'), ports.ottla, settings)
+const kafka = jars === '' ? undefined : new KafkaBroker(join(folder, 'kafka'), ports.kafka, settings)
+const brokers: readonly Broker[] = kafka === undefined ? [ottla] : [ottla, kafka]
+try {
+  await Promise.all(brokers.map((broker) => broker.start()))
+  const results = await runPrograms(programs.filter(({ name }) => name.includes(options.only)))
+  await Promise.all(brokers.map((broker) => broker.stop()))
+  const differentials =
+    kafka === undefined || options['skip-differentials'] ? [] : await runDifferentials(folder, settings)
+  if (options.only === '') writeFileSync(join(root, 'docs/compatibility.md'), pageOf(results, differentials))
+  const failed = results.filter(({ outcomes }) => outcomes.get(ottla.name)!.startsWith('failed'))
+  process.stdout.write(`${results.length} cases, ${failed.length} failed with Ottla\n`)
+  process.exitCode = failed.length === 0 ? 0 : 1
+} finally {
+  await Promise.all(brokers.map((broker) => broker.kill()))
+  rmSync(folder, { recursive: true, force: true })
 }
-if (options.out !== undefined) writeFileSync(options.out, `${report.join('\n')}\n`)
-process.exitCode = failures === 0 ? 0 : 1
+// A client of a case that failed may still be at work in this process.
+process.exit()
 
-async function outcomeOf(client: ConformanceClient): Promise<string> {
+/** Stage by stage, so that the brokers are killed and restarted once for all programs. */
+async function runPrograms(chosen: readonly Program[]): Promise<CaseResult[]> {
+  const results: CaseResult[] = []
+  const missing = new Map<Program, string | undefined>()
+  for (const program of chosen) missing.set(program, await program.missing())
+  for (const stage of stages) {
+    if (stage === 'after kill -9') await Promise.all(brokers.map((broker) => broker.kill()))
+    if (stage === 'after restart') await Promise.all(brokers.map((broker) => broker.stop()))
+    if (stage !== 'first') await Promise.all(brokers.map((broker) => broker.start()))
+    for (const program of chosen)
+      for (const each of program.cases.filter((each) => each.stage === stage)) {
+        const reason = missing.get(program)
+        const outcomes = await Promise.all(
+          brokers.map(async ({ name, server }) => {
+            const outcome = reason === undefined ? await outcomeOf(each, server) : `not run: ${reason}`
+            return [name, outcome] as const
+          }),
+        )
+        results.push({ program, title: each.title, outcomes: new Map(outcomes) })
+        process.stdout.write(
+          `${program.name}: ${each.title}: ${JSON.stringify(Object.fromEntries(outcomes))}\n`,
+        )
+      }
+  }
+  return results
+}
+
+async function outcomeOf(each: Case, server: string): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within ${caseMsMax / 1000} s`)), caseMsMax)
+  })
   try {
-    await runClient(client, program, port)
+    await Promise.race([each.run(server), limit])
     return 'passed'
   } catch (error) {
-    failures++
-    return `FAILED: ${(error as Error).message}`
+    const { message } = error as Error
+    return error instanceof CannotDo ? `not run: ${message}` : `failed: ${message}`
+  } finally {
+    clearTimeout(timer)
   }
 }

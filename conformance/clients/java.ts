@@ -1,68 +1,145 @@
-// Apache Kafka's own console producer and consumer, from its jars.
+// Kafka's Java client by a program of ours, and Kafka's own command-line tools, all from the jars of Kafka.
 
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ConformanceClient, lines, run } from '../client.ts'
+import { kafkaScript } from '../brokers.ts'
+import { type ConformanceClient, type ConformanceRecord, cannot, lines, reasonOf, run } from '../client.ts'
+import { programOperations } from '../program-client.ts'
 
-const script = join(import.meta.dirname, '../../../shared/tools/apache-kafka/kafka')
+const classes = join(tmpdir(), 'ottla-conformance-java')
+export const javaOfKafka = ['java', '-Xmx256m', '-XX:TieredStopAtLevel=1']
 
-export function kafkaTool(className: string, args: readonly string[], input = ''): Promise<string> {
-  return run(script, ['tool', className, ...args], input)
+/** Where the jars are, fetched if need be. */
+export async function kafkaJars(): Promise<string> {
+  return (await run(kafkaScript, ['jars'])).trim()
 }
 
-export const javaConsole: ConformanceClient = {
-  name: 'Java console producer and consumer',
-  missing: () =>
-    run(script, ['jars']).then(
-      () => undefined,
-      (error: Error) => `no jars of Apache Kafka: ${error.message}`,
-    ),
-  async produce(server, topic, values) {
-    await kafkaTool(
-      'org.apache.kafka.tools.ConsoleProducer',
-      ['--bootstrap-server', server, '--topic', topic, '--producer-property', 'acks=all'],
-      `${values.join('\n')}\n`,
-    )
-  },
-  async consume(server, topic, group, count) {
-    const how = group === undefined ? [] : ['--group', group]
-    const limit = ['--max-messages', String(count), '--timeout-ms', '30000']
-    const args = ['--bootstrap-server', server, '--topic', topic, '--from-beginning', ...limit, ...how]
-    return lines(await kafkaTool('org.apache.kafka.tools.consumer.ConsoleConsumer', args))
-  },
+/** Compiles a program of `clients/`; returns the class path it runs with. */
+export async function compiled(file: string): Promise<string> {
+  const jars = `${await kafkaJars()}/*`
+  await run('javac', ['-cp', jars, '-d', classes, join(import.meta.dirname, file)])
+  return `${classes}:${jars}`
 }
 
-export const javaPerf: ConformanceClient = {
-  name: 'Java perf tools',
-  drawsAtRandom: true,
-  missing: javaConsole.missing,
-  async produce(server, topic, values) {
-    const { mkdtemp, rm, writeFile } = await import('node:fs/promises')
-    const { tmpdir } = await import('node:os')
-    const folder = await mkdtemp(join(tmpdir(), 'ottla-conformance-'))
-    const payload = join(folder, 'payload.txt')
-    await writeFile(payload, `${values.join('\n')}\n`)
-    await kafkaTool('org.apache.kafka.tools.ProducerPerformance', [
-      ...['--topic', topic, '--num-records', String(values.length), '--payload-file', payload],
-      ...['--throughput', '-1', '--producer-props', `bootstrap.servers=${server}`, 'acks=all'],
-    ])
-    await rm(folder, { recursive: true })
-  },
-  async consume(server, topic, group, count) {
-    const how = group === undefined ? [] : ['--group', group]
-    const printed = await kafkaTool('org.apache.kafka.tools.ConsumerPerformance', [
-      ...[
-        '--bootstrap-server',
+export function javaClient(jars: string): ConformanceClient {
+  return {
+    name: 'Kafka Java client',
+    source: 'clients/ClientProgram.java',
+    missing: () => reasonOf(compiled('ClientProgram.java')),
+    operations: programOperations([...javaOfKafka, '-cp', `${classes}:${jars}/*`, 'ClientProgram']),
+  }
+}
+
+const headerMark = '|'
+const headerSeparator = ','
+const keyMark = '\u0001'
+const nullMark = '<null>'
+
+export const javaTools: ConformanceClient = {
+  name: "Kafka's command-line tools",
+  source: 'clients/java.ts',
+  missing: () => reasonOf(kafkaJars()),
+  operations: {
+    async produce(server, { topic, records, codec, idempotent }) {
+      const properties = {
+        'parse.key': 'true',
+        'parse.headers': 'true',
+        'key.separator': keyMark,
+        'headers.delimiter': headerMark,
+        'headers.separator': headerSeparator,
+        'null.marker': nullMark,
+      }
+      const settings = {
+        acks: 'all',
+        'enable.idempotence': String(idempotent),
+        'max.request.size': '2000000',
+      }
+      const input = records.map(({ key, value, headers }) => {
+        const head = headers.map(([name, text]) => `${name}:${text}`).join(headerSeparator) || nullMark
+        return `${head}${headerMark}${key ?? nullMark}${keyMark}${value ?? nullMark}\n`
+      })
+      await kafkaTool(
+        'ConsoleProducer',
+        [
+          ...['--bootstrap-server', server, '--topic', topic, '--compression-codec', codec],
+          ...options('--reader-property', properties),
+          ...options('--command-property', settings),
+        ],
+        input.join(''),
+      )
+    },
+    consume: (server, topic, group, count) =>
+      read(
         server,
-        '--topic',
         topic,
-        '--num-records',
-        String(count),
-        '--hide-header',
-        ...how,
-      ],
-      ...['--timeout', '30000'],
-    ])
-    const read = Number(lines(printed).at(-1)?.split(',')[4])
-    return new Array<string>(read).fill('any')
+        count,
+        group === null ? ['--from-beginning'] : ['--from-beginning', '--group', group],
+      ),
+    async consumeFrom(server, topic, timestampMs, count) {
+      const asked = ['--bootstrap-server', server, '--topic', topic, '--time', String(timestampMs)]
+      const offset = lines(await kafkaTool('GetOffsetShell', asked))[0]!.split(':')[2]!
+      return read(server, topic, count, ['--partition', '0', '--offset', offset])
+    },
+    rebalance: cannot('the console consumer does not tell its partitions'),
+    async createTopic(server, topic, partitions) {
+      await topics(server, '--create', '--topic', topic, '--partitions', String(partitions))
+    },
+    async describeTopic(server, topic) {
+      if (!lines(await topics(server, '--list')).includes(topic)) return undefined
+      const described = await topics(server, '--describe', '--topic', topic)
+      return Number(/PartitionCount: (\d+)/.exec(described)![1])
+    },
+    async addPartitions(server, topic, total) {
+      await topics(server, '--alter', '--topic', topic, '--partitions', String(total))
+    },
+    async deleteTopic(server, topic) {
+      await topics(server, '--delete', '--topic', topic)
+    },
   },
+}
+
+/** `className` within `org.apache.kafka.tools`. */
+export function kafkaTool(className: string, args: readonly string[], input = ''): Promise<string> {
+  return run(kafkaScript, ['tool', `org.apache.kafka.tools.${className}`, ...args], input)
+}
+
+function topics(server: string, ...args: readonly string[]): Promise<string> {
+  return kafkaTool('TopicCommand', ['--bootstrap-server', server, ...args])
+}
+
+function options(flag: string, values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
+}
+
+async function read(
+  server: string,
+  topic: string,
+  count: number,
+  how: readonly string[],
+): Promise<ConformanceRecord[]> {
+  const properties = {
+    'print.key': 'true',
+    'print.headers': 'true',
+    'key.separator': keyMark,
+    'headers.separator': headerSeparator,
+    'null.literal': nullMark,
+  }
+  const printed = await kafkaTool('consumer.ConsoleConsumer', [
+    ...['--bootstrap-server', server, '--topic', topic, '--max-messages', String(count)],
+    ...['--timeout-ms', '60000', ...options('--formatter-property', properties), ...how],
+  ])
+  return lines(printed).map((line) => {
+    const [head, key, value] = line.split(keyMark)
+    const headers = head === 'NO_HEADERS' ? [] : head!.split(headerSeparator).map(pairOf)
+    return { key: orNull(key!), value: orNull(value!), headers }
+  })
+}
+
+function pairOf(header: string): [string, string] {
+  const at = header.indexOf(':')
+  return [header.slice(0, at), header.slice(at + 1)]
+}
+
+function orNull(text: string): string | null {
+  return text === nullMark ? null : text
 }

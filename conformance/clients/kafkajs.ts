@@ -1,41 +1,129 @@
 // kafkajs, in this process.
 
-import { Kafka, logLevel } from 'kafkajs'
-import type { ConformanceClient } from '../client.ts'
+import { CompressionTypes, type Consumer, Kafka, logLevel } from 'kafkajs'
+import { CannotDo, type ConformanceClient, type ConformanceRecord, until } from '../client.ts'
 
 export const kafkajs: ConformanceClient = {
   name: 'kafkajs',
+  source: 'clients/kafkajs.ts',
   missing: async () => undefined,
-  async produce(server, topic, values) {
-    const producer = connect(server).producer()
-    await producer.connect()
-    await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value })) })
-    await producer.disconnect()
-  },
-  async consume(server, topic, group, count) {
-    const groupId = group ?? `all-of-${topic}`
-    const consumer = connect(server).consumer({ groupId })
-    await consumer.connect()
-    await consumer.subscribe({ topic, fromBeginning: true })
-    const values: string[] = []
-    const { promise: read, resolve } = Promise.withResolvers<void>()
-    await consumer.run({
-      autoCommit: false,
-      eachMessage: async ({ topic, partition, message }) => {
-        if (values.length === count) return
-        values.push(message.value!.toString())
-        const offset = String(Number(message.offset) + 1)
-        if (values.length < count) return
-        if (group !== undefined) await consumer.commitOffsets([{ topic, partition, offset }])
-        resolve()
-      },
-    })
-    await read
-    await consumer.disconnect()
-    return values
+  operations: {
+    async produce(server, { topic, records, codec, idempotent }) {
+      if (codec !== 'none' && codec !== 'gzip') throw new CannotDo(`kafkajs has no ${codec} of its own`)
+      const producer = connect(server).producer({ idempotent })
+      await producer.connect()
+      const messages = records.map(({ key, value, headers }) => ({ key, value, headers: headersOf(headers) }))
+      const compression = codec === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None
+      await producer.send({ topic, acks: -1, compression, messages })
+      await producer.disconnect()
+    },
+    consume: (server, topic, group, count) => read(server, topic, group, count),
+    async consumeFrom(server, topic, timestampMs, count) {
+      const admin = connect(server).admin()
+      await admin.connect()
+      const [found] = await admin.fetchTopicOffsetsByTimestamp(topic, timestampMs)
+      await admin.disconnect()
+      return read(server, topic, null, count, found!.offset)
+    },
+    async rebalance(server, topic, group) {
+      const [first, second] = [await join(server, topic, group), await join(server, topic, group)]
+      await until(() => first.partitions.length === 2 && second.partitions.length === 2)
+      const both = [first.partitions, second.partitions]
+      await first.consumer.disconnect()
+      await until(() => second.partitions.length === 4)
+      await second.consumer.disconnect()
+      return { both, alone: second.partitions }
+    },
+    createTopic: (server, topic, numPartitions) =>
+      administer(server, async (admin) => {
+        await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 1 }] })
+      }),
+    describeTopic: (server, topic) =>
+      administer(server, async (admin) => {
+        if (!(await admin.listTopics()).includes(topic)) return undefined
+        return (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions.length
+      }),
+    addPartitions: (server, topic, count) =>
+      administer(server, async (admin) => {
+        await admin.createPartitions({ topicPartitions: [{ topic, count }] })
+      }),
+    deleteTopic: (server, topic) => administer(server, (admin) => admin.deleteTopics({ topics: [topic] })),
   },
 }
 
 function connect(server: string): Kafka {
   return new Kafka({ clientId: 'conformance', brokers: [server], logLevel: logLevel.NOTHING })
+}
+
+async function administer<T>(
+  server: string,
+  use: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
+): Promise<T> {
+  const admin = connect(server).admin()
+  await admin.connect()
+  try {
+    return await use(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** kafkajs takes an array for a name that comes more than once. */
+function headersOf(headers: ConformanceRecord['headers']): Record<string, string[]> {
+  const grouped = Map.groupBy(headers, ([name]) => name)
+  return Object.fromEntries([...grouped].map(([name, each]) => [name, each.map(([, value]) => value)]))
+}
+
+/** Reads in a group: kafkajs has no other way. */
+async function read(
+  server: string,
+  topic: string,
+  group: string | null,
+  count: number,
+  from?: string,
+): Promise<ConformanceRecord[]> {
+  const consumer = connect(server).consumer({ groupId: group ?? `all-of-${topic}` })
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  const records: ConformanceRecord[] = []
+  const { promise: done, resolve } = Promise.withResolvers<void>()
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message }) => {
+      if (records.length === count) return
+      const headers = Object.entries(message.headers ?? {}).flatMap(([name, values]) =>
+        [values].flat().map((value) => [name, String(value)] as const),
+      )
+      records.push({ key: textOf(message.key), value: textOf(message.value), headers })
+      if (records.length < count) return
+      const offset = String(Number(message.offset) + 1)
+      if (group !== null) await consumer.commitOffsets([{ topic, partition, offset }])
+      resolve()
+    },
+  })
+  if (from !== undefined) consumer.seek({ topic, partition: 0, offset: from })
+  await done
+  await consumer.disconnect()
+  return records
+}
+
+function textOf(bytes: Buffer | null): string | null {
+  return bytes === null ? null : bytes.toString()
+}
+
+interface Member {
+  readonly consumer: Consumer
+  partitions: readonly number[]
+}
+
+async function join(server: string, topic: string, groupId: string): Promise<Member> {
+  const consumer = connect(server).consumer({ groupId, heartbeatInterval: 300 })
+  const member: Member = { consumer, partitions: [] }
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    member.partitions = payload.memberAssignment[topic] ?? []
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topic })
+  await consumer.run({ eachMessage: async () => {} })
+  return member
 }

@@ -1,21 +1,85 @@
 // kcat, on librdkafka.
 
-import { type ConformanceClient, lines, run } from '../client.ts'
+import {
+  CannotDo,
+  type ConformanceClient,
+  type ConformanceRecord,
+  cannot,
+  lines,
+  reasonOf,
+  run,
+} from '../client.ts'
+
+// Never in the records of a case.
+const keyMark = '\u0001'
+const noAdmin = cannot('kcat has no admin operations')
 
 export const kcat: ConformanceClient = {
   name: 'kcat',
-  missing: () =>
-    run('kcat', ['-V']).then(
-      () => undefined,
-      () => 'kcat is not installed',
-    ),
-  async produce(server, topic, values) {
-    await run('kcat', ['-P', '-b', server, '-t', topic, '-X', 'acks=all'], `${values.join('\n')}\n`)
+  source: 'clients/kcat.ts',
+  missing: () => reasonOf(run('kcat', ['-V'])),
+  operations: {
+    async produce(server, { topic, records, codec, idempotent }) {
+      const settings = ['acks=all', `compression.codec=${codec}`, `enable.idempotence=${idempotent}`]
+      // Headers are an argument: one kcat for each run of records that share them.
+      for (const group of runsOf(records)) {
+        const headers = group[0]!.headers.flatMap(([name, value]) => ['-H', `${name}=${value}`])
+        const input = group.map(({ key, value }) => `${key ?? ''}${keyMark}${value ?? ''}\n`).join('')
+        await run(
+          'kcat',
+          ['-P', '-b', server, '-t', topic, '-Z', '-K', keyMark, ...headers, ...withSettings(settings)],
+          input,
+        )
+      }
+    },
+    consume: (server, topic, group, count) =>
+      // -c counts before the commit: a graceful end commits what was delivered.
+      group === null
+        ? read(server, count, ['-C', '-t', topic, '-o', 'beginning'])
+        : read(server, count, ['-G', group, topic]),
+    consumeFrom: (server, topic, timestampMs, count) =>
+      read(server, count, ['-C', '-t', topic, '-p', '0', '-o', `s@${timestampMs}`]),
+    rebalance: cannot('kcat tells its partitions only in its log'),
+    createTopic: noAdmin,
+    async describeTopic(server, topic) {
+      const metadata = JSON.parse(await run('kcat', ['-L', '-J', '-b', server]))
+      const found = metadata.topics.find((each: { topic: string }) => each.topic === topic)
+      return found?.partitions.length
+    },
+    addPartitions: noAdmin,
+    deleteTopic: noAdmin,
   },
-  async consume(server, topic, group, count) {
-    const common = ['-b', server, '-c', String(count), '-q', '-X', 'auto.offset.reset=earliest']
-    // -c counts before the commit: a graceful end commits what was delivered.
-    const how = group === undefined ? ['-C', '-t', topic, '-o', 'beginning'] : ['-G', group, topic]
-    return lines(await run('kcat', [...common, ...how]))
-  },
+}
+
+async function read(server: string, count: number, how: readonly string[]): Promise<ConformanceRecord[]> {
+  const printed = await run('kcat', [
+    ...['-b', server, '-c', String(count), '-q', '-J', ...withSettings(['auto.offset.reset=earliest'])],
+    ...how,
+  ])
+  return lines(printed).map((line) => {
+    const { key, payload, headers = [] } = JSON.parse(line)
+    const pairs = Array.from({ length: headers.length / 2 }, (_, index) =>
+      headers.slice(2 * index, 2 * index + 2),
+    )
+    return { key, value: payload, headers: pairs }
+  })
+}
+
+function runsOf(records: readonly ConformanceRecord[]): ConformanceRecord[][] {
+  const groups: ConformanceRecord[][] = []
+  for (const record of records) {
+    if (record.key === '' || record.value === '') throw new CannotDo('kcat sends empty as null')
+    const last = groups.at(-1)
+    if (last !== undefined && sameHeaders(last[0]!, record)) last.push(record)
+    else groups.push([record])
+  }
+  return groups
+}
+
+function sameHeaders(one: ConformanceRecord, other: ConformanceRecord): boolean {
+  return JSON.stringify(one.headers) === JSON.stringify(other.headers)
+}
+
+function withSettings(settings: readonly string[]): string[] {
+  return settings.flatMap((setting) => ['-X', setting])
 }
