@@ -11,22 +11,26 @@ import { listTopics } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { clientProperties, consumerSettings, readPropertiesFile } from './client-properties.ts'
 import { ConsumeLoop } from './consume-loop.ts'
-import { acceptWithoutEffect, gatherPair, parseWholeNumber } from './option-values.ts'
+import { type PlaceFlags, placeConsumer } from './consume-place.ts'
+import { withExamples } from './describe-options.ts'
+import { acceptWithoutEffect, gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
 import { formatRecord, formatterProperties, jsonRecord, recordFormat } from './record-formatter.ts'
+import { parseTemplate } from './record-template.ts'
 import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 type Isolation = ConsumerOptions['isolation']
 
-interface ConsumeFlags {
+interface ConsumeFlags extends PlaceFlags {
   readonly bootstrapServer: string
   readonly topic?: string
   readonly include?: string
   readonly fromBeginning?: boolean
   readonly group?: string
-  readonly partition?: number
-  readonly offset?: number | 'earliest' | 'latest'
+  readonly filterKey?: RegExp
+  readonly filterValue?: RegExp
+  readonly format?: (record: ConsumedRecord) => Uint8Array
   readonly maxMessages?: number
   readonly timeoutMs?: number
   readonly property?: Pairs
@@ -60,6 +64,10 @@ export function defineConsume(program: Command, modules: CliModules, onExit: (co
     .option('--group <id>', 'read as a member of this group, from where it is')
     .option('--partition <number>', 'read this partition only', parseWholeNumber)
     .option('--offset <offset>', 'with --partition: a number, earliest or latest', parseOffset)
+    .option('--tail <count>', 'begin so many records before the end of each partition', parsePositive)
+    .option('--exit', 'stop where the partitions end now, instead of waiting for more')
+    .option('--filter-key <regex>', 'only records whose key matches', parseRegex)
+    .option('--filter-value <regex>', 'only records whose value matches', parseRegex)
     .option('--max-messages <count>', 'end after that many records', parseWholeNumber)
     .option('--timeout-ms <ms>', 'end when no record came for that long', parseWholeNumber)
     .option(
@@ -79,9 +87,21 @@ export function defineConsume(program: Command, modules: CliModules, onExit: (co
         'leave out records of open and aborted transactions, or not',
       ).choices(['read_uncommitted', 'read_committed']),
     )
+    .option(
+      '--format <text>',
+      'each record so: %t topic %p partition %o offset %T time %k key %s value %h headers',
+      parseFormat,
+    )
     .option('--json', 'a JSON object for each record')
     .action(async (flags: ConsumeFlags) => onExit(await consume(modules, flags)))
   acceptWithoutEffect(command, modules, unusedOptions)
+  withExamples(
+    command,
+    'consume --topic orders --from-beginning',
+    'consume --topic orders --tail 10 --exit --json',
+    "consume --topic orders --filter-key '^customer-7$' --format '%p:%o %k %s\\n'",
+    'consume --topic orders --group billing --max-messages 100',
+  )
 }
 
 async function consume(modules: CliModules, flags: ConsumeFlags): Promise<ExitCode> {
@@ -101,14 +121,25 @@ async function consume(modules: CliModules, flags: ConsumeFlags): Promise<ExitCo
   )
   if (unknown !== undefined) modules.output.writeError(`Warning: ${unknown} has no effect here.\n`)
   const format = recordFormat(properties)
-  const print = flags.json ? jsonRecord : (record: ConsumedRecord) => formatRecord(format, record)
+  const print =
+    flags.format ?? (flags.json ? jsonRecord : (record: ConsumedRecord) => formatRecord(format, record))
+  const isWanted = ({ key, value }: ConsumedRecord) =>
+    isMatch(flags.filterKey, key) && isMatch(flags.filterValue, value)
   return withClient(modules, 'consume', { bootstrapServer: flags.bootstrapServer }, async (client) => {
     const topics = await chosenTopics(client, flags)
     if (!topics.ok) return reportError(modules, topics.error)
     const consumer = new Consumer(options.value, client)
-    const loop = new ConsumeLoop(flags, { ...modules, consumer, print })
-    const isPlaced = await place(loop, client, consumer, topics.value, flags, options.value)
-    return isPlaced ? loop.run() : loop.end(0)
+    const loop = new ConsumeLoop(flags, { ...modules, consumer, isWanted, print })
+    if (options.value.groupId !== null) {
+      consumer.subscribe(topics.value)
+      return loop.run([])
+    }
+    const partitions = await existingPartitions(loop, client, topics.value, flags)
+    if (partitions === undefined) return loop.end(0)
+    const ends = await placeConsumer(client, consumer, partitions, flags, options.value)
+    if (ends.ok) return loop.run(ends.value)
+    reportError(modules, ends.error)
+    return loop.end(1)
   })
 }
 
@@ -141,12 +172,17 @@ async function consumerOptions(
 }
 
 function contradictionOf(flags: ConsumeFlags, { groupId }: ConsumerOptions): string | undefined {
-  const { topic, include, partition, offset, fromBeginning } = flags
+  const { topic, include, partition, offset, fromBeginning, tail, exit, format, json } = flags
   if ((topic === undefined) === (include === undefined)) return 'give either --topic or --include'
   if (partition !== undefined && topic === undefined) return '--partition needs --topic'
   if (partition !== undefined && groupId !== null) return 'a member of a group cannot choose its --partition'
   if (offset !== undefined && partition === undefined) return '--offset needs --partition'
   if (offset !== undefined && fromBeginning) return 'give either --offset or --from-beginning'
+  if ((tail ?? exit) !== undefined && groupId !== null)
+    return 'a group knows where it is: leave out --tail and --exit'
+  if (tail !== undefined && (offset !== undefined || fromBeginning))
+    return 'give one of --tail, --offset, --from-beginning'
+  if (format !== undefined && json) return 'give either --format or --json'
   return undefined
 }
 
@@ -164,29 +200,26 @@ async function chosenTopics(client: KafkaClient, { topic, include }: ConsumeFlag
   return reached.ok ? ({ ok: true, value: [topic] } as const) : reached
 }
 
-/** Tells the consumer what to read; false: the user gave up waiting for the topic. */
-async function place(
+/** Undefined: the user gave up waiting for a topic. */
+async function existingPartitions(
   loop: ConsumeLoop,
   client: KafkaClient,
-  consumer: Consumer,
   topics: readonly string[],
-  flags: ConsumeFlags,
-  options: ConsumerOptions,
-): Promise<boolean> {
-  if (options.groupId !== null) {
-    consumer.subscribe(topics)
-    return true
-  }
+  { partition: only }: ConsumeFlags,
+): Promise<TopicPartition[] | undefined> {
   const partitions: TopicPartition[] = []
   for (const topic of topics) {
     const count = await loop.whenTopicExists(client, topic)
-    if (count === undefined) return false
+    if (count === undefined) return undefined
     const all = Array.from({ length: count }, (_, partition) => ({ topic, partition }))
-    partitions.push(...(flags.partition === undefined ? all : [{ topic, partition: flags.partition }]))
+    partitions.push(...(only === undefined ? all : [{ topic, partition: only }]))
   }
-  consumer.assign(partitions)
-  if (flags.offset !== undefined) consumer.seek(partitions[0]!, flags.offset)
-  return true
+  return partitions
+}
+
+/** What is null matches nothing. */
+function isMatch(pattern: RegExp | undefined, bytes: Uint8Array | null): boolean {
+  return pattern === undefined || (bytes !== null && pattern.test(Buffer.from(bytes).toString()))
 }
 
 function warnOnce({ output }: CliModules): (error: ClientError) => void {
@@ -203,4 +236,18 @@ function parseOffset(text: string): number | 'earliest' | 'latest' {
   const offset = parseWholeNumber(text)
   if (offset < 0) throw new InvalidArgumentError('It is a number from 0 on, earliest or latest.')
   return offset
+}
+
+function parseRegex(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u')
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+function parseFormat(text: string): (record: ConsumedRecord) => Uint8Array {
+  const parsed = parseTemplate(text)
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.message}.`)
+  return parsed.format
 }

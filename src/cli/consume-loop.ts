@@ -1,4 +1,4 @@
-// Polls and prints until enough came, nothing came for too long, or somebody interrupts. At the end the offsets of
+// Polls and prints until enough came, nothing came for too long, the end is reached, or somebody interrupts. At the end the offsets of
 // records that were polled but not printed are given back, so that the group does not skip them.
 
 import { errors } from '../base/errors.ts'
@@ -6,6 +6,7 @@ import { sleep } from '../client/backoff.ts'
 import type { Consumer } from '../client/consumer.ts'
 import type { ConsumedRecord } from '../client/fetched-records.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
+import type { FoundOffset } from '../client/offset-lookup.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { Interrupt } from './interrupt.ts'
 import { reportError } from './report.ts'
@@ -17,6 +18,8 @@ export interface ConsumeLimits {
 
 export interface ConsumeLoopModules extends CliModules {
   readonly consumer: Consumer
+  /** Whether the record is printed and counted. */
+  isWanted(record: ConsumedRecord): boolean
   print(record: ConsumedRecord): Uint8Array
 }
 
@@ -28,6 +31,8 @@ export class ConsumeLoop {
   readonly #limits: ConsumeLimits
   readonly #modules: ConsumeLoopModules
   readonly #interrupt: Interrupt
+  /** Where to stop; empty: nowhere. */
+  #ends: readonly FoundOffset[] = []
   #lastRecordMs: number
   #printedCount = 0
 
@@ -52,7 +57,9 @@ export class ConsumeLoop {
     return undefined
   }
 
-  async run(): Promise<ExitCode> {
+  /** `ends`: where each partition is read to; empty: on and on. */
+  async run(ends: readonly FoundOffset[]): Promise<ExitCode> {
+    this.#ends = ends
     const { consumer } = this.#modules
     while (!this.#isOver()) {
       const polled = await consumer.poll(Math.min(pollMsMax, this.#restMs()))
@@ -74,7 +81,13 @@ export class ConsumeLoop {
   }
 
   #isOver(): boolean {
-    return this.#interrupt.isRequested || this.#restMs() <= 0 || this.#roomLeft() <= 0
+    return this.#interrupt.isRequested || this.#restMs() <= 0 || this.#roomLeft() <= 0 || this.#isAtEnd()
+  }
+
+  /** By positions, not by records: the last offsets of a log may hold none. */
+  #isAtEnd(): boolean {
+    if (this.#ends.length === 0) return false
+    return this.#ends.every((end) => (this.#modules.consumer.position(end) ?? -1) >= end.offset)
   }
 
   #restMs(): number {
@@ -90,14 +103,32 @@ export class ConsumeLoop {
 
   async #print(records: readonly ConsumedRecord[]): Promise<void> {
     if (records.length === 0) return
-    const printed = records.slice(0, this.#roomLeft())
+    const { taken, printed } = this.#chosen(records)
     const bytes = Buffer.concat(printed.map((record) => this.#modules.print(record)))
     // A reader that went away never takes it.
     const written = this.#modules.output.write(bytes)
     if (written !== undefined) await this.#interrupt.before(written)
     this.#printedCount += printed.length
     this.#lastRecordMs = this.#modules.env.clock.monotonicMs()
-    for (const record of records.slice(printed.length).reverse())
-      this.#modules.consumer.seek(record, record.offset)
+    for (const record of records.slice(taken).reverse()) this.#modules.consumer.seek(record, record.offset)
+  }
+
+  /** How many of the records are dealt with when there is no more room, and those of them to print. */
+  #chosen(records: readonly ConsumedRecord[]): { taken: number; printed: ConsumedRecord[] } {
+    const room = this.#roomLeft()
+    const printed: ConsumedRecord[] = []
+    let taken = 0
+    while (taken < records.length && printed.length < room) {
+      const record = records[taken++]!
+      if (this.#isBehindEnd(record)) continue
+      if (this.#modules.isWanted(record)) printed.push(record)
+    }
+    return { taken, printed }
+  }
+
+  /** Written since the command began. */
+  #isBehindEnd({ topic, partition, offset }: ConsumedRecord): boolean {
+    const end = this.#ends.find((each) => each.topic === topic && each.partition === partition)
+    return end !== undefined && offset >= end.offset
   }
 }

@@ -136,3 +136,54 @@ test('[CLI9] an error ends reading with exit code 1', async () => {
     /^Partition orders-0: .*\(TOPIC_AUTHORIZATION_FAILED\)\nProcessed a total of 0 messages\n$/,
   )
 })
+
+test('[CLI27] reading begins before the end and stops where the log ended', async () => {
+  const cli = new CliWorld(new ConsumerWorld([3, 2]))
+  const tail = await cli.run(`consume ${server} --topic orders --tail 1 --exit`)
+  assert.deepEqual([tail.code, tail.out.split('\n').sort().join(' ').trim()], [0, '1 2'])
+  assert.equal(
+    (await cli.run(`consume ${server} --topic orders --partition 0 --tail 9 --exit`)).out,
+    '0\n1\n2\n',
+  )
+  assert.equal((await cli.run(`consume ${server} --topic orders --exit`)).out, '')
+  const all = await cli.run(`consume ${server} --topic orders --partition 1 --from-beginning --exit`)
+  assert.deepEqual(all, { code: 0, out: '0\n1\n', err: 'Processed a total of 2 messages\n' })
+})
+
+test('[CLI27] filters leave out what does not match and do not count it', async () => {
+  const cli = new CliWorld(new ConsumerWorld([13]))
+  const read = `consume ${server} --topic orders --from-beginning`
+  const ran = await cli.run([...read.split(' '), '--filter-value', '^1', '--max-messages', '3'])
+  assert.deepEqual([ran.out, ran.err], ['1\n10\n11\n', 'Processed a total of 3 messages\n'])
+  assert.equal((await cli.run(`${read} --filter-key . --exit`)).out, '')
+})
+
+test('[CLI27] a format has the tokens of kcat', async () => {
+  const cli = new CliWorld(new ConsumerWorld([2]))
+  const read = [
+    'consume',
+    '--bootstrap-server',
+    'fake:9093',
+    '--topic',
+    'orders',
+    '--from-beginning',
+    '--exit',
+  ]
+  const ran = await cli.run([...read, '--format', '%t/%p/%o k=%k(%K) v=%s(%S) 100%%\\n'])
+  assert.equal(ran.out, 'orders/0/0 k=(-1) v=0(1) 100%\norders/0/1 k=(-1) v=1(1) 100%\n')
+  const wrong = await cli.run([...read, '--format', '%x'])
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.err, /%x stands for nothing; there are %t %p/)
+})
+
+test('[CLI27] flags that contradict each other are refused', async () => {
+  const cli = new CliWorld(new ConsumerWorld([1]))
+  for (const flags of [
+    '--tail 1 --group g',
+    '--exit --group g',
+    '--tail 1 --from-beginning',
+    '--json --format %s',
+  ])
+    assert.equal((await cli.run(`consume ${server} --topic orders ${flags}`)).code, 2, flags)
+  assert.equal((await cli.run(`consume ${server} --topic orders --filter-key (`)).code, 2)
+})
