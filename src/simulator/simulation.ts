@@ -1,7 +1,7 @@
 // A whole simulated world from one seed: hosts, the network between them, time, and a trace of all that happened. The
 // real code of a node runs in it unchanged, with `host.env` for its environment.
 //
-// How to build a run on it (`main.ts` does):
+// How to build a run on it (`run.ts` does):
 // 1. `new Simulation(seed)`, `simulation.host('a')` for each node, `startNode(…, host.env)` inside `perform`.
 // 2. Draw what to do from `simulation.prng.fork('workload')`; never from anything that is not seeded.
 // 3. Give every invariant to `check`: it runs after each event and throws when it does not hold.
