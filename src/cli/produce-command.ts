@@ -1,11 +1,12 @@
-// `ottla produce`, with the options of kafka-console-producer.sh: every line of the input becomes a record.
+// `ottla produce`, with the options of kafka-console-producer.sh: every line of the input, or of a file, becomes a
+// record.
 
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Result } from '../client/client-error.ts'
 import { Producer, type ProducerOptions, producerDefaults } from '../client/producer.ts'
 import type { RecordMetadata } from '../client/producer-batch.ts'
 import { compressions } from '../protocol/records/compression.ts'
-import type { CliModules, ExitCode } from './cli-modules.ts'
+import type { CliInput, CliModules, ExitCode, OpenedFile } from './cli-modules.ts'
 import {
   acks,
   clientProperties,
@@ -13,9 +14,12 @@ import {
   producerSettings,
   readPropertiesFile,
 } from './client-properties.ts'
+import { withExamples } from './describe-options.ts'
 import { Interrupt } from './interrupt.ts'
-import { type LineFormat, lineFormat, linesOf, parseLine, readerProperties } from './line-reader.ts'
+import { parseJsonLine } from './json-line.ts'
+import { type LineResult, lineFormat, linesOf, parseLine, readerProperties } from './line-reader.ts'
 import { acceptWithoutEffect, gatherPair, parsePositive, parseWholeNumber } from './option-values.ts'
+import { Progress } from './progress.ts'
 import { errorText, reportError, reportFailure, reportUsage } from './report.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
 
@@ -38,12 +42,23 @@ interface ProduceFlags {
   readonly timeout: number
   readonly requestTimeoutMs?: number
   readonly sync?: boolean
+  readonly input: InputForm
+  readonly file?: string
   readonly json?: boolean
 }
+
+const inputForms = ['lines', 'key:value', 'json'] as const
+type InputForm = (typeof inputForms)[number]
+
+type ParseLine = (line: string, lineNumber: number) => LineResult
 
 /** What is read ahead of the acknowledgements: bounds the memory; a short record takes many times its bytes. */
 const bufferedBytesMax = 1024 * 1024
 const lingerMsDefault = 100
+const keyAndValue: ReadonlyMap<string, string> = new Map([
+  ['parse.key', 'true'],
+  ['key.separator', ':'],
+])
 
 /** Of Kafka's script. */
 const unusedOptions = [
@@ -63,6 +78,12 @@ export function defineProduce(program: Command, modules: CliModules, onExit: (co
     .description('write the lines of the input to a topic')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
     .requiredOption('--topic <name>', 'the topic to write to')
+    .option('--file <file>', 'read a file instead of the input, and tell how fast it went')
+    .addOption(
+      new Option('--input <form>', 'what a line is: a value, key:value, or JSON as consume --json prints it')
+        .choices(inputForms)
+        .default('lines'),
+    )
     .option(
       '--reader-property <name=value>',
       `how lines are read: ${readerProperties.join(', ')}`,
@@ -88,6 +109,13 @@ export function defineProduce(program: Command, modules: CliModules, onExit: (co
     .option('--json', 'print a summary as JSON')
     .action(async (flags: ProduceFlags) => onExit(await produce(modules, flags)))
   acceptWithoutEffect(command, modules, unusedOptions)
+  withExamples(
+    command,
+    'produce --topic orders',
+    'produce --topic orders --input key:value',
+    'produce --topic orders --input json --file orders.jsonl --compression-codec zstd',
+    'consume --topic orders --json --exit --from-beginning | ottla produce --topic copy --input json',
+  )
 }
 
 async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCode> {
@@ -102,10 +130,21 @@ async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCo
       `the reader has no property ${unknown}; it knows ${readerProperties.join(', ')}`,
     )
   }
-  const format = lineFormat(reader)
+  if (flags.input !== 'lines' && reader.size > 0) {
+    return reportUsage(
+      modules,
+      'produce',
+      `--input ${flags.input} leaves nothing to the properties of the reader`,
+    )
+  }
+  const format = lineFormat(flags.input === 'key:value' ? keyAndValue : reader)
   if (!format.ok) return reportUsage(modules, 'produce', format.message)
   const options = await producerOptions(modules, flags)
   if (!options.ok) return reportUsage(modules, 'produce', options.message)
+  const parse: ParseLine =
+    flags.input === 'json' ? parseJsonLine : (line, lineNumber) => parseLine(format.format, line, lineNumber)
+  const file = flags.file === undefined ? undefined : await modules.openFile(flags.file)
+  if (file?.ok === false) return reportFailure(modules, `cannot read ${flags.file}: ${file.message}`)
   const cluster = {
     bootstrapServer: flags.bootstrapServer,
     ...(flags.requestTimeoutMs !== undefined && { timeout: flags.requestTimeoutMs }),
@@ -113,7 +152,8 @@ async function produce(modules: CliModules, flags: ProduceFlags): Promise<ExitCo
   return withClient(modules, 'produce', cluster, async (client) => {
     const reached = await client.metadata()
     if (!reached.ok) return reportError(modules, reached.error)
-    return new LineProducer(modules, flags, new Producer(options.value, client)).run(format.format)
+    const producer = new LineProducer(modules, flags, new Producer(options.value, client))
+    return file === undefined ? producer.run(modules.input, parse) : producer.runFile(file, parse)
   })
 }
 
@@ -156,30 +196,54 @@ class LineProducer {
     this.#producer = producer
   }
 
-  async run(format: LineFormat): Promise<ExitCode> {
-    const { input, output } = this.#modules
-    const interrupt = new Interrupt(this.#modules)
-    const lines = linesOf(input)
-    let problem: string | undefined
-    while (problem === undefined) {
-      if (input.isTerminal) await output.write('>')
-      const next = await interrupt.before(lines.next())
-      if (next === undefined || next.done) break
-      problem = await this.#send(format, next.value)
-    }
-    await this.#producer.flush()
-    if (this.#flags.json) {
-      await output.write(`${JSON.stringify({ written: this.#writtenCount, failed: this.#failedCount })}\n`)
-    }
+  async run(input: CliInput, parse: ParseLine): Promise<ExitCode> {
+    const problem = await this.#sendAll(input, input.isTerminal, parse)
+    if (this.#flags.json) await this.#writeSummary({})
+    return this.#end(problem)
+  }
+
+  async runFile({ chunks, sizeBytes }: OpenedFile & { ok: true }, parse: ParseLine): Promise<ExitCode> {
+    const progress = new Progress(sizeBytes, this.#modules)
+    const problem = await this.#sendAll(progress.watch(chunks), false, parse)
+    this.#modules.output.writeError(progress.summary(this.#writtenCount))
+    if (this.#flags.json) await this.#writeSummary(progress.rate(this.#writtenCount))
+    return this.#end(problem)
+  }
+
+  #writeSummary(more: object): void | Promise<void> {
+    const summary = { written: this.#writtenCount, failed: this.#failedCount, ...more }
+    return this.#modules.output.write(`${JSON.stringify(summary)}\n`)
+  }
+
+  #end(problem: string | undefined): ExitCode {
     if (problem !== undefined) return reportFailure(this.#modules, problem)
     return this.#failedCount === 0 ? 0 : 1
   }
 
+  /** Until the input ends, a line cannot be read or somebody interrupts; then all that was sent is settled. */
+  async #sendAll(
+    input: AsyncIterable<Uint8Array>,
+    isTerminal: boolean,
+    parse: ParseLine,
+  ): Promise<string | undefined> {
+    const interrupt = new Interrupt(this.#modules)
+    const lines = linesOf(input)
+    let problem: string | undefined
+    while (problem === undefined) {
+      if (isTerminal) await this.#modules.output.write('>')
+      const next = await interrupt.before(lines.next())
+      if (next === undefined || next.done) break
+      problem = await this.#send(parse, next.value)
+    }
+    await this.#producer.flush()
+    return problem
+  }
+
   /** Answers what is wrong with the first line that cannot be read. */
-  async #send(format: LineFormat, lines: readonly string[]): Promise<string | undefined> {
+  async #send(parse: ParseLine, lines: readonly string[]): Promise<string | undefined> {
     const settled = (result: Result<RecordMetadata>) => this.#count(result)
     for (const line of lines) {
-      const parsed = parseLine(format, line, ++this.#lineNumber)
+      const parsed = parse(line, ++this.#lineNumber)
       if (!parsed.ok) return parsed.message
       const sent = this.#producer.send(this.#flags.topic, parsed.record).then(settled)
       if (this.#flags.sync) await sent

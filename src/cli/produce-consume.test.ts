@@ -5,6 +5,8 @@ import { calls } from '../client/api-call.ts'
 import { ClientWorld } from '../client/testing/client-world.ts'
 import { ConsumerWorld } from '../client/testing/consumer-world.ts'
 import { readBatchHeader, records } from '../protocol/records/record-batch.ts'
+import { parseJsonLine } from './json-line.ts'
+import { Progress } from './progress.ts'
 import { CliWorld } from './testing/cli-world.ts'
 
 const server = '--bootstrap-server fake:9093'
@@ -186,4 +188,70 @@ test('[CLI27] flags that contradict each other are refused', async () => {
   ])
     assert.equal((await cli.run(`consume ${server} --topic orders ${flags}`)).code, 2, flags)
   assert.equal((await cli.run(`consume ${server} --topic orders --filter-key (`)).code, 2)
+})
+
+test('[CLI28] lines are read as key:value or as JSON, the form that consume prints', async () => {
+  const { cli, batches } = producing()
+  cli.input = ['k:v:w\n']
+  assert.equal((await cli.run(`produce ${server} --topic orders --input key:value`)).code, 0)
+  assert.deepEqual(batches.pop()!.values, ['v:w'])
+  cli.input = ['{"key":"k","value":"v","timestamp":5,"partition":0,"offset":9}\n{"value":{"a":1}}\n']
+  assert.equal((await cli.run(`produce ${server} --topic orders --input json`)).code, 0)
+  assert.deepEqual(batches.pop()!.values, ['v', '{"a":1}'])
+  const both = await cli.run(`produce ${server} --topic orders --input json --property parse.key=true`)
+  assert.equal(both.code, 2)
+})
+
+test('[CLI28] a JSON line gives key, value, headers, time and place of a record', () => {
+  const line =
+    '{"key":null,"value":{"base64":"AAE="},"headers":[{"key":"h","value":"x"}],"timestamp":5,"partition":2}'
+  const headers = [{ key: 'h', value: Buffer.from('x') }]
+  const record = { key: null, value: Buffer.from([0, 1]), headers, timestamp: 5, partition: 2 }
+  assert.deepEqual(parseJsonLine(line, 1), { ok: true, record })
+  const named = parseJsonLine('{"headers":{"h":"x"}}', 1)
+  assert.deepEqual(named, { ok: true, record: { key: null, value: null, headers } })
+  const wrong: [string, RegExp][] = [
+    ['no', /^line 7: it is not JSON/],
+    ['[]', /^line 7: it is no JSON object/],
+    ['{"headers":3}', /^line 7: headers are neither/],
+    ['{"timestamp":"now"}', /^line 7: timestamp "now" is no number/],
+  ]
+  for (const [text, expected] of wrong) {
+    const parsed = parseJsonLine(text, 7)
+    assert.ok(!parsed.ok, text)
+    assert.match(parsed.message, expected)
+  }
+})
+
+test('[CLI28] a file is read instead of the input, and its rate told', async () => {
+  const { cli, batches } = producing()
+  cli.files.set('lines.txt', Buffer.from('a\nb\n'))
+  const ran = await cli.run(`produce ${server} --topic orders --file lines.txt --json`)
+  assert.deepEqual(batches.pop()!.values, ['a', 'b'])
+  assert.match(ran.err, /^Wrote 2 records, 0\.0 MB in \d+\.\d s: \d+ records\/s, /)
+  const { written, failed, bytes } = JSON.parse(ran.out)
+  assert.deepEqual([written, failed, bytes], [2, 0, 4])
+  const missing = await cli.run(`produce ${server} --topic orders --file nope`)
+  assert.equal(missing.err, 'Cannot read nope: no such file.\n')
+})
+
+test('[CLI28] while somebody looks, a bar shows how far the file is read', async () => {
+  const world = new ClientWorld()
+  const shown: string[] = []
+  const output = {
+    columns: undefined,
+    errorColumns: 60,
+    write: () => {},
+    writeError: (text: string) => void shown.push(text),
+  }
+  const progress = new Progress(4, { env: world.modules, output })
+  const chunks = (async function* () {
+    yield new Uint8Array(2)
+    await world.time.advance(500)
+    yield new Uint8Array(2)
+  })()
+  for await (const _ of progress.watch(chunks));
+  const bar = (share: number) =>
+    `\r[${'#'.repeat(share * 30)}${'.'.repeat(30 - share * 30)}] ${share * 100} %  0.0 MB`
+  assert.deepEqual(shown, [bar(0.5), bar(1)])
 })
