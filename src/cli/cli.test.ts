@@ -3,13 +3,34 @@ import { test } from 'node:test'
 import { ClientWorld } from '../client/testing/client-world.ts'
 import { CliWorld } from './testing/cli-world.ts'
 
-test('[CLI1] help and version go to standard output and are no failure', async () => {
+const commands = [
+  'start',
+  'topics',
+  'produce',
+  'consume',
+  'groups',
+  'configs',
+  'get-offsets',
+  'delete-records',
+  'log-dirs',
+  'features',
+  'cluster',
+  'quorum',
+  'storage',
+  'dump-log',
+  'fault',
+  'clock',
+]
+
+test('[CLI1] help, with examples, and version go to standard output and are no failure', async () => {
   const cli = new CliWorld(new ClientWorld())
   const help = await cli.run('--help')
   assert.deepEqual([help.code, help.err], [0, ''])
-  for (const command of ['start', 'topics', 'produce', 'consume', 'groups', 'dump-log']) {
+  for (const command of commands) {
     assert.match(help.out, new RegExp(`^  ${command} `, 'm'))
-    assert.equal((await cli.run(`${command} --help`)).code, 0)
+    const own = await cli.run(`${command} --help`)
+    assert.equal(own.code, 0)
+    assert.match(own.out, new RegExp(`\\nExamples:\\n.* ottla ${command}`, 's'))
   }
   assert.deepEqual(await cli.run('--version'), { code: 0, out: '1.2.3\n', err: '' })
 })
@@ -21,7 +42,8 @@ test('[CLI1] a command line that makes no sense is exit code 2, with the way to 
     ['topics --list --describe', /exactly one/],
     ['topics --lst', /unknown option '--lst'\n\(Did you mean --list\?\)/],
     ['topics --create', /--create needs --topic/],
-    ['topics --alter --topic t', /--alter needs --partitions/],
+    ['topics --alter --topic t', /--alter needs --partitions, --config or --delete-config/],
+    ['topics --create --topic t --delete-config a', /--delete-config needs --alter/],
     ['topics --create --topic t --partitions zero', /Not a whole number/],
     ['topics --create --topic t --config x', /Write name=value/],
     ['topics --create --topic t --replica-assignment 1:1', /Partition 0 names a broker twice/],

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
+import { withExamples } from './describe-options.ts'
 import {
   dumpOffsetIndex,
   dumpProducerSnapshot,
@@ -73,6 +74,11 @@ export function defineDumpLog(program: Command, modules: CliModules, onExit: (co
     .option('--json', 'a JSON object for each batch, record and entry')
     .action(async (flags: DumpFlags) => onExit(await dumpLog(modules, flags)))
   acceptWithoutEffect(command, modules, unusedOptions)
+  withExamples(
+    command,
+    'dump-log --files ottla-data/orders-0/00000000000000000000.log --print-data-log',
+    'dump-log --files ottla-data/__cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder',
+  )
 }
 
 async function dumpLog(modules: CliModules, flags: DumpFlags): Promise<ExitCode> {

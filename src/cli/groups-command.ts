@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
+import { withExamples } from './describe-options.ts'
 import { deleteGroups, deleteOffsets } from './groups-delete.ts'
 import { describeGroups } from './groups-describe.ts'
 import { listGroups } from './groups-list.ts'
@@ -62,7 +63,7 @@ const actionFlags: Record<Action, string> = {
 }
 
 export function defineGroups(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('groups')
     .description('list, describe, reset or delete consumer groups')
     .option('--bootstrap-server <host:port>', 'a broker to connect to', bootstrapServerDefault)
@@ -95,6 +96,15 @@ export function defineGroups(program: Command, modules: CliModules, onExit: (cod
     .option('--timeout <ms>', 'how long to wait for an answer', parsePositive)
     .option('--json', 'machine-readable output')
     .action(async (flags: GroupsFlags) => onExit(await groups(modules, flags)))
+  withExamples(
+    command,
+    'groups --list --state',
+    'groups --describe --group billing',
+    'groups --reset-offsets --group billing --topic orders:0,1 --to-datetime 2026-01-31T12:00:00.000',
+    'groups --reset-offsets --group billing --all-topics --by-duration PT6H --execute',
+    'groups --reset-offsets --group billing --topic orders --to-current --export > offsets.csv',
+    'groups --reset-offsets --group billing --from-file offsets.csv --execute',
+  )
 }
 
 async function groups(modules: CliModules, flags: GroupsFlags): Promise<ExitCode> {

@@ -55,19 +55,32 @@ async function describePart(
   group: GroupDescription,
   flags: GroupsFlags,
 ): Promise<Result<object>> {
+  const widthMax = modules.output.columns
   if (flags.members) {
-    await print(modules, flags, group, group.members.length > 0, membersTable(group, flags.verbose === true))
+    await print(
+      modules,
+      flags,
+      group,
+      group.members.length > 0,
+      membersTable(group, flags.verbose === true, widthMax),
+    )
     return success({ group: group.groupId, state: group.state, members: group.members })
   }
   if (flags.state !== undefined) {
     const coordinator = await client.locate(groupTarget(group.groupId))
     if (!coordinator.ok) return coordinator
-    await print(modules, flags, group, true, stateTable(group, coordinator.value, flags.verbose === true))
+    await print(
+      modules,
+      flags,
+      group,
+      true,
+      stateTable(group, coordinator.value, flags.verbose === true, widthMax),
+    )
     return success({ ...group, coordinator: coordinator.value })
   }
   const rows = await patiently(client, () => offsetRows(client, group))
   if (!rows.ok) return rows
-  await print(modules, flags, group, rows.value.length > 0, offsetsTable(group, rows.value))
+  await print(modules, flags, group, rows.value.length > 0, offsetsTable(group, rows.value, widthMax))
   return success({ group: group.groupId, state: group.state, offsets: rows.value.map(jsonOffset) })
 }
 
@@ -129,7 +142,11 @@ function byPlace(left: TopicPartition, right: TopicPartition): number {
   return left.partition - right.partition
 }
 
-function offsetsTable({ groupId }: GroupDescription, rows: readonly OffsetRow[]): string {
+function offsetsTable(
+  { groupId }: GroupDescription,
+  rows: readonly OffsetRow[],
+  widthMax: number | undefined,
+): string {
   const columns: Column<OffsetRow>[] = [
     { title: 'GROUP', widthMin: wide, text: () => groupId },
     { title: 'TOPIC', widthMin: wide, text: ({ topic }) => topic },
@@ -141,7 +158,7 @@ function offsetsTable({ groupId }: GroupDescription, rows: readonly OffsetRow[])
     { title: 'HOST', widthMin: wide, text: ({ member }) => member?.host ?? missing },
     { title: 'CLIENT-ID', widthMin: 0, text: ({ member }) => member?.clientId ?? missing },
   ]
-  return formatTable(columns, rows)
+  return formatTable(columns, rows, widthMax)
 }
 
 function lagOf({ committed, logEnd }: OffsetRow): number | undefined {
@@ -164,7 +181,11 @@ function jsonOffset(row: OffsetRow): object {
   }
 }
 
-function membersTable({ groupId, members, assignmentEpoch }: GroupDescription, isVerbose: boolean): string {
+function membersTable(
+  { groupId, members, assignmentEpoch }: GroupDescription,
+  isVerbose: boolean,
+  widthMax: number | undefined,
+): string {
   const columns: Column<GroupMemberDescription>[] = [
     { title: 'GROUP', widthMin: wide, text: () => groupId },
     { title: 'CONSUMER-ID', widthMin: wide, text: ({ memberId }) => memberId },
@@ -189,7 +210,7 @@ function membersTable({ groupId, members, assignmentEpoch }: GroupDescription, i
       },
     )
   }
-  return formatTable(columns, members)
+  return formatTable(columns, members, widthMax)
 }
 
 function assignmentText(assignment: readonly TopicPartition[]): string {
@@ -201,7 +222,12 @@ function assignmentText(assignment: readonly TopicPartition[]): string {
   return topics.sort().join(';')
 }
 
-function stateTable(group: GroupDescription, { id, host, port }: BrokerNode, isVerbose: boolean): string {
+function stateTable(
+  group: GroupDescription,
+  { id, host, port }: BrokerNode,
+  isVerbose: boolean,
+  widthMax: number | undefined,
+): string {
   const columns: Column<GroupDescription>[] = [
     { title: 'GROUP', widthMin: wide, text: ({ groupId }) => groupId },
     { title: 'COORDINATOR (ID)', widthMin: 25, text: () => `${host}:${port}  (${id})` },
@@ -219,5 +245,5 @@ function stateTable(group: GroupDescription, { id, host, port }: BrokerNode, isV
     )
   }
   columns.push({ title: '#MEMBERS', widthMin: 0, text: ({ members }) => `${members.length}` })
-  return formatTable(columns, [group])
+  return formatTable(columns, [group], widthMax)
 }

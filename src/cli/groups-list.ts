@@ -22,7 +22,9 @@ export async function listGroups(
   const groups = listed.value.filter(
     ({ state, type }) => isChosen(state, flags.state) && isChosen(type, flags.type),
   )
-  await modules.output.write(flags.json ? `${JSON.stringify(groups)}\n` : textOf(groups, flags))
+  await modules.output.write(
+    flags.json ? `${JSON.stringify(groups)}\n` : textOf(groups, flags, modules.output.columns),
+  )
   return 0
 }
 
@@ -31,7 +33,7 @@ function isChosen(value: string, filter: string | true | undefined): boolean {
   return filter.split(',').some((each) => each.trim().toLowerCase() === value.toLowerCase())
 }
 
-function textOf(groups: readonly GroupListing[], flags: GroupsFlags): string {
+function textOf(groups: readonly GroupListing[], flags: GroupsFlags, widthMax: number | undefined): string {
   if (flags.state === undefined && flags.type === undefined)
     return groups.map(({ groupId }) => `${groupId}\n`).join('')
   const columns: Column<GroupListing>[] = [
@@ -41,7 +43,7 @@ function textOf(groups: readonly GroupListing[], flags: GroupsFlags): string {
   if (flags.type !== undefined)
     columns.push({ title: 'TYPE', widthMin: width, text: ({ type }) => capitalized(type || 'unknown') })
   if (flags.state !== undefined) columns.push({ title: 'STATE', widthMin: width, text: ({ state }) => state })
-  return formatTable(columns, groups)
+  return formatTable(columns, groups, widthMax)
 }
 
 /** The groups that the flags name, or all there are. */

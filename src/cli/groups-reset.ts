@@ -51,14 +51,19 @@ export async function resetOffsets(
     if (committed.ok) plan.push(...planned.value)
     else exitCode = reportError(modules, committed.error)
   }
-  await modules.output.write(planText(plan, flags, groups.value.length > 1))
+  await modules.output.write(planText(plan, flags, groups.value.length > 1, modules.output.columns))
   if (!flags.execute && !flags.dryRun && !flags.export && plan.length > 0) {
     modules.output.writeError('Nothing was changed. Add --execute to do it.\n')
   }
   return exitCode
 }
 
-function planText(plan: readonly PlannedOffset[], flags: GroupsFlags, hasGroups: boolean): string {
+function planText(
+  plan: readonly PlannedOffset[],
+  flags: GroupsFlags,
+  hasGroups: boolean,
+  widthMax: number | undefined,
+): string {
   if (flags.json) return `${JSON.stringify(plan)}\n`
   if (flags.export) return formatPlan(plan, hasGroups)
   const table = formatTable(
@@ -69,6 +74,7 @@ function planText(plan: readonly PlannedOffset[], flags: GroupsFlags, hasGroups:
       { title: 'NEW-OFFSET', widthMin: 0, text: ({ offset }) => `${offset}` },
     ],
     plan,
+    widthMax,
   )
   return `\n${table}`
 }

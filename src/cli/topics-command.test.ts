@@ -163,6 +163,29 @@ test('[CLI5] topics are deleted and grown by pattern; a missing one may be allow
   assert.equal((await cli.run(`topics ${server} --delete --topic c --if-exists`)).code, 0)
 })
 
+test('[CLI5] configs of a topic are set and deleted', async () => {
+  const { world, cli } = start({ a: [1] })
+  world.broker.on(calls.incrementalAlterConfigs, ({ resources }) => ({
+    ...calls.incrementalAlterConfigs.response.defaults(),
+    responses: resources.map(({ resourceType, resourceName }) => ({
+      errorCode: 0,
+      errorMessage: null,
+      resourceType,
+      resourceName,
+    })),
+  }))
+  const ran = await cli.run(`topics ${server} --alter --topic a --config x=1 --delete-config y --json`)
+  assert.deepEqual(ran, { code: 0, out: '{"altered":["a"],"set":{"x":"1"},"deleted":["y"]}\n', err: '' })
+  const [resource] = world.broker.askedFor(calls.incrementalAlterConfigs)[0]!.resources
+  assert.deepEqual(
+    resource!.configs.map(({ name, configOperation }) => [name, configOperation]),
+    [
+      ['y', 1],
+      ['x', 0],
+    ],
+  )
+})
+
 test("[CLI5] patterns are those of Kafka's topic filter", () => {
   assert.ok(topicPattern('a,b').test('b'))
   assert.ok(!topicPattern('a').test('ab'))

@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import { errors } from '../base/errors.ts'
 import type { Result } from '../client/client-error.ts'
+import { alterConfigs } from '../client/config-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import {
   createPartitions,
@@ -12,7 +13,14 @@ import {
   listTopics,
 } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { acceptWithoutEffect, gatherPair, parsePositive, parseReplicaAssignment } from './option-values.ts'
+import { withExamples } from './describe-options.ts'
+import {
+  acceptWithoutEffect,
+  gatherPair,
+  gatherText,
+  parsePositive,
+  parseReplicaAssignment,
+} from './option-values.ts'
 import { reportError, reportFailure, reportUsage } from './report.ts'
 import { type DescribeFlags, describe } from './topics-describe.ts'
 import { bootstrapServerDefault, withClient } from './with-client.ts'
@@ -31,6 +39,7 @@ interface TopicsFlags extends DescribeFlags {
   readonly replicationFactor?: number
   readonly replicaAssignment?: readonly (readonly number[])[]
   readonly config?: readonly (readonly [string, string])[]
+  readonly deleteConfig?: readonly string[]
   readonly ifExists?: boolean
   readonly ifNotExists?: boolean
   readonly excludeInternal?: boolean
@@ -54,13 +63,18 @@ export function defineTopics(program: Command, modules: CliModules, onExit: (cod
     .option('--describe', 'partitions, leaders, replicas and configs')
     .option('--create', 'create a topic')
     .option('--delete', 'delete topics')
-    .option('--alter', 'add partitions')
+    .option('--alter', 'add partitions, set or delete configs')
     .option('--topic <name>', 'the topic; for all but --create a regular expression, or several with commas')
     .option('--topic-id <id>', 'with --describe: the topic by its id')
     .option('--partitions <count>', 'number of partitions', parsePositive)
     .option('--replication-factor <count>', 'replicas of each partition', parsePositive)
     .option('--replica-assignment <1:2,3:4>', 'brokers of each partition', parseReplicaAssignment)
-    .option('--config <name=value>', 'a config of the new topic, repeatable', gatherPair)
+    .option('--config <name=value>', 'a config to set, repeatable', gatherPair)
+    .option(
+      '--delete-config <name>',
+      'with --alter: a config that goes back to its default, repeatable',
+      gatherText,
+    )
     .option('--if-exists', 'no error when the topic is missing')
     .option('--if-not-exists', 'no error when the topic is there already')
     .option('--exclude-internal', 'leave out the topics of the cluster itself')
@@ -72,6 +86,13 @@ export function defineTopics(program: Command, modules: CliModules, onExit: (cod
     .option('--json', 'machine-readable output')
     .action(async (flags: TopicsFlags) => onExit(await topics(modules, flags)))
   acceptWithoutEffect(command, modules, unusedOptions)
+  withExamples(
+    command,
+    'topics --create --topic orders --partitions 6 --config retention.ms=86400000',
+    'topics --describe --topic orders',
+    'topics --alter --topic orders --delete-config retention.ms',
+    "topics --delete --topic 'test-.*'",
+  )
 }
 
 async function topics(modules: CliModules, flags: TopicsFlags): Promise<ExitCode> {
@@ -94,8 +115,11 @@ async function topics(modules: CliModules, flags: TopicsFlags): Promise<ExitCode
       '--replica-assignment says the replication factor, leave out the other',
     )
   }
-  if (action === 'alter' && flags.partitions === undefined) {
-    return reportUsage(modules, 'topics', '--alter needs --partitions, the new number of partitions')
+  if (action === 'alter' && (flags.partitions ?? flags.config ?? flags.deleteConfig) === undefined) {
+    return reportUsage(modules, 'topics', '--alter needs --partitions, --config or --delete-config')
+  }
+  if (action !== 'alter' && flags.deleteConfig !== undefined) {
+    return reportUsage(modules, 'topics', '--delete-config needs --alter')
   }
   return withClient(modules, 'topics', flags, (client) => runAction(modules, client, action, flags))
 }
@@ -192,15 +216,21 @@ async function alter(
   names: readonly string[],
   flags: TopicsFlags,
 ): Promise<ExitCode> {
+  const { partitions: count, config: set = [], deleteConfig: deleted = [] } = flags
   const described = await describeTopics(client, names)
   if (!described.ok) return reportError(modules, described.error)
   for (const { name, partitions } of described.value) {
+    if (set.length + deleted.length > 0) {
+      const changed = await alterConfigs(client, { type: 'topic', name }, { set, deleted })
+      if (!changed.ok) return reportError(modules, changed.error)
+    }
+    if (count === undefined) continue
     // The assignment lists every partition; the broker wants those of the new ones.
     const added = flags.replicaAssignment?.slice(partitions.length) ?? null
-    const altered = await createPartitions(client, name, flags.partitions!, added)
+    const altered = await createPartitions(client, name, count, added)
     if (!altered.ok) return reportError(modules, altered.error)
   }
-  if (flags.json)
-    await modules.output.write(`${JSON.stringify({ altered: names, partitions: flags.partitions })}\n`)
+  const done = { altered: names, partitions: count, set: Object.fromEntries(set), deleted }
+  if (flags.json) await modules.output.write(`${JSON.stringify(done)}\n`)
   return 0
 }
