@@ -6,7 +6,7 @@ import { errorName, errors } from '../base/errors.ts'
 import { Logger } from '../base/logger.ts'
 import type { DecorateApis } from '../broker/api.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import { DiskError, type Env, type Timer } from '../env/env.ts'
+import type { Env, Timer } from '../env/env.ts'
 import type { EndpointImage } from '../metadata/broker-image.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import { supportedFeatures } from '../metadata/metadata-version.ts'
@@ -14,7 +14,7 @@ import { randomUuid } from '../metadata/random-uuid.ts'
 import { type Broker, makeBroker } from './make-broker.ts'
 import { type NodeSettings, nodeConfig } from './node-config.ts'
 import { type OpenDirectories, openDirectories } from './open-directories.ts'
-import { StartError } from './start-error.ts'
+import { StartError, startProblem } from './start-error.ts'
 import { startedSummary } from './started-summary.ts'
 
 export interface StartOptions extends NodeSettings {
@@ -57,9 +57,9 @@ export async function startNode(options: StartOptions, env: Env): Promise<StartR
   try {
     return { ok: true, node: await node.start() }
   } catch (error) {
-    if (error instanceof StartError || error instanceof DiskError)
-      return { ok: false, message: error.message }
-    throw error
+    const message = startProblem(error)
+    if (message === undefined) throw error
+    return { ok: false, message }
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,3 +47,9 @@ test('[DISK11] a link to a directory is listed as a directory', () =>
       { name: 'volume', kind: 'directory' },
     ])
   }))
+
+test('[DISK5] a directory that takes no entries refuses one at once', {
+  skip: !existsSync('/proc/self'),
+}, async () => {
+  await assert.rejects(new NodeDisk().makeDirectory('/proc/none/at/all'), { kind: 'not-found' })
+})

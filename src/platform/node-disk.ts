@@ -2,7 +2,7 @@
 
 import { constants, type Dirent, open } from 'node:fs'
 import { mkdir, open as openHandle, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DirectoryEntry, Disk, File } from '../env/env.ts'
 import { DirectoryLocks } from './directory-lock.ts'
 import { diskError } from './disk-errors.ts'
@@ -39,7 +39,7 @@ export class NodeDisk implements Disk {
   }
 
   async makeDirectory(path: string): Promise<void> {
-    await withDiskErrors(path, () => mkdir(path, { recursive: true }))
+    await withDiskErrors(path, () => makeDirectories(path))
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -85,5 +85,28 @@ async function withDiskErrors<T>(path: string, call: () => Promise<T>): Promise<
     return await call()
   } catch (error) {
     throw diskError(path, error as NodeJS.ErrnoException)
+  }
+}
+
+/**
+ * With those above it. Node's own recursive form asks for ever where a directory is there but takes no entries and
+ * says so with ENOENT, as /proc does; here a directory is tried once more after the one above it, then refused.
+ */
+async function makeDirectories(path: string): Promise<void> {
+  try {
+    return await makeDirectoryUnlessThere(path)
+  } catch (error) {
+    const above = dirname(path)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error
+    await makeDirectories(above)
+  }
+  await makeDirectoryUnlessThere(path)
+}
+
+async function makeDirectoryUnlessThere(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
   }
 }
