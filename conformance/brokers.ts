@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { run } from './client.ts'
@@ -56,6 +56,7 @@ export class OttlaBroker implements Broker {
       ],
       { stdio: ['ignore', log, log] },
     )
+    closeSync(log)
     this.#child = child
     await untilListening(this.#port, () => child.exitCode !== null || child.signalCode !== null)
   }

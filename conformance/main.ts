@@ -43,12 +43,15 @@ const caseMsMax = 180_000
 /** Both brokers alike: what a test would wait for, and what the differentials ask for. */
 const settings = ['group.initial.rebalance.delay.ms=0', 'offsets.topic.num.partitions=4']
 
+// 2.0.2 carries a copy of six that newer Pythons cannot import; codecs are packages of others.
+const kafkaPythonPackages = ['kafka-python==2.0.2', 'six', 'python-snappy', 'lz4', 'zstandard']
+
 const jars = await kafkaJars().catch(() => '')
 const clients: readonly ConformanceClient[] = [
   kafkajs,
   platformatic,
   kcat,
-  pythonClient('kafka-python 2.0.2', 'kafka_python.py', 'kafka', ['kafka-python==2.0.2', 'six']),
+  pythonClient('kafka-python 2.0.2', 'kafka_python.py', 'kafka', kafkaPythonPackages),
   pythonClient('confluent-kafka', 'confluent_kafka_client.py', 'confluent_kafka', ['confluent-kafka']),
   javaClient(jars),
   javaTools,

@@ -69,28 +69,30 @@ def rebalance(server, topic, group):
 
 
 def createTopic(server, topic, partitions):
-    wait(admin(server).create_topics([NewTopic(topic, partitions, 1)]))
+    administer(server, lambda admin: admin.create_topics([NewTopic(topic, partitions, 1)]))
 
 
 def describeTopic(server, topic):
-    found = admin(server).list_topics(timeout=30).topics.get(topic)
+    found = new_admin(server).list_topics(timeout=30).topics.get(topic)
     return {"partitions": len(found.partitions) if found else None}
 
 
 def addPartitions(server, topic, total):
-    wait(admin(server).create_partitions([NewPartitions(topic, total)]))
+    administer(server, lambda admin: admin.create_partitions([NewPartitions(topic, total)]))
 
 
 def deleteTopic(server, topic):
-    wait(admin(server).delete_topics([topic]))
+    administer(server, lambda admin: admin.delete_topics([topic]))
 
 
-def admin(server):
+def new_admin(server):
     return AdminClient({"bootstrap.servers": server})
 
 
-def wait(futures):
-    for future in futures.values():
+def administer(server, act):
+    """The client has to live until its futures are done."""
+    admin = new_admin(server)
+    for future in act(admin).values():
         future.result(timeout=30)
 
 

@@ -1,0 +1,109 @@
+// Kafka's own VerifiableProducer and VerifiableConsumer beside ours, with retries and idempotence as a Java
+// application has them by default.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { kafkaScript } from '../conformance/brokers.ts'
+import { lines, until } from '../conformance/client.ts'
+import type { Ledger } from './ledger.ts'
+import type { OwnClients } from './own-clients.ts'
+
+const topic = 'chaos-verifiable'
+const recordsPerSecond = 200
+
+export class KafkaVerifiers {
+  readonly #ledger: Ledger
+  readonly #acknowledged = new Set<string>()
+  readonly #consumed = new Set<string>()
+  #producer: ChildProcess | undefined
+  #consumer: ChildProcess | undefined
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  get acknowledgedCount(): number {
+    return this.#acknowledged.size
+  }
+
+  async start(server: string, folder: string, clients: OwnClients): Promise<void> {
+    await clients.createTopic(topic, 1)
+    const config = join(folder, 'producer.properties')
+    writeFileSync(config, 'enable.idempotence=true\nretries=2147483647\ndelivery.timeout.ms=600000\n')
+    const common = ['--bootstrap-server', server, '--topic', topic]
+    this.#producer = tool('VerifiableProducer', [
+      ...[...common, '--throughput', String(recordsPerSecond), '--command-config', config],
+    ])
+    this.#consumer = tool('VerifiableConsumer', [
+      ...[...common, '--group-id', 'verifiable', '--reset-policy', 'earliest', '--verbose'],
+    ])
+    onEvents(this.#producer, ({ name, value, message }) => {
+      if (name === 'producer_send_success') this.#acknowledged.add(String(value))
+      if (name === 'producer_send_error')
+        this.#ledger.find(`VerifiableProducer: ${value} was given up: ${message}`)
+    })
+    onEvents(this.#consumer, ({ name, value }) => {
+      if (name === 'record_data') this.#consumed.add(String(value))
+    })
+  }
+
+  /** Resolves when both tools are at work: a JVM takes its time. */
+  async untilWorking(): Promise<void> {
+    await until(() => this.#acknowledged.size > 0 && this.#consumed.size > 0)
+  }
+
+  async settle(clients: OwnClients): Promise<void> {
+    await end(this.#producer)
+    const values = (await clients.readAll(topic, [0])).get(0)!
+    const stored = new Set(values)
+    if (stored.size !== values.length)
+      this.#ledger.find(`VerifiableProducer: ${values.length - stored.size} records are there twice`)
+    this.#expectAll('is not there', stored)
+    // The group catches up with what is there; a consumer that never does is a finding.
+    const deadline = performance.now() + 60_000
+    while (this.#consumed.size < stored.size && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    this.#expectAll('was not consumed by VerifiableConsumer', this.#consumed)
+    await end(this.#consumer)
+  }
+
+  #expectAll(what: string, values: ReadonlySet<string>): void {
+    const lost = [...this.#acknowledged].filter((value) => !values.has(value))
+    if (lost.length > 0)
+      this.#ledger.find(`VerifiableProducer: ${lost[0]} and ${lost.length - 1} more ${what}`)
+  }
+
+  /** In any case, when a run ends early. */
+  kill(): void {
+    for (const child of [this.#producer, this.#consumer]) child?.kill('SIGKILL')
+  }
+}
+
+function tool(name: string, args: readonly string[]): ChildProcess {
+  return spawn(kafkaScript, ['tool', `org.apache.kafka.tools.${name}`, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m' },
+  })
+}
+
+function onEvents(
+  child: ChildProcess,
+  onEvent: (event: { name?: string; value?: unknown; message?: string }) => void,
+): void {
+  let rest = ''
+  child.stdout!.on('data', (chunk) => {
+    const text = rest + chunk
+    const end = text.lastIndexOf('\n') + 1
+    rest = text.slice(end)
+    for (const line of lines(text.slice(0, end))) if (line.startsWith('{')) onEvent(JSON.parse(line))
+  })
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  await closed
+}
