@@ -1,11 +1,12 @@
-// The same with Jest: `node --experimental-vm-modules node_modules/.bin/jest`, because `ottla` is an ES module, and a
-// transform for TypeScript such as @swc/jest.
+// The same with Jest: `node --experimental-vm-modules node_modules/.bin/jest`, because `ottla` is an ES module. In
+// TypeScript it needs a transform, such as @swc/jest.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { Kafka, logLevel } from 'kafkajs'
-import { type Ottla, startOttla } from 'ottla'
+import { startOttla } from 'ottla'
 
-let kafka: Ottla
+/** @type {import('ottla').Ottla} */
+let kafka
 beforeAll(async () => {
   kafka = await startOttla({ topics: ['orders'] })
 })
