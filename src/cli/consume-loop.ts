@@ -1,5 +1,5 @@
-// Polls and prints until enough came, nothing came for too long, the end is reached, or somebody interrupts. At the end the offsets of
-// records that were polled but not printed are given back, so that the group does not skip them.
+// Polls and prints until enough came, nothing came for too long, the end is reached, or somebody interrupts. At the
+// end the offsets of records that were polled but not printed are given back, so that the group does not skip them.
 
 import { errors } from '../base/errors.ts'
 import { sleep } from '../client/backoff.ts'

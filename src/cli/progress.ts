@@ -38,7 +38,8 @@ export class Progress {
     const { seconds, bytes, recordsPerSecond } = this.rate(recordCount)
     const megabytes = bytes / 1e6
     const speed = `${Math.round(recordsPerSecond)} records/s, ${(megabytes / seconds).toFixed(1)} MB/s`
-    return `${this.#clear()}Wrote ${recordCount} records, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s: ${speed}\n`
+    const total = `${recordCount} records, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s`
+    return `${this.#clear()}Wrote ${total}: ${speed}\n`
   }
 
   rate(recordCount: number): { seconds: number; bytes: number; recordsPerSecond: number } {

@@ -37,5 +37,5 @@ export function controlText(record: Record): string {
 function valueJson(codec: MessageCodec<unknown>, { value }: Record): string {
   const bytes = value ?? new Uint8Array(0)
   const version = Math.min(new Reader(bytes).int16(), codec.versions[1])
-  return messageJson(codec.decode(new Reader(bytes), version))
+  return messageJson(codec.decode(new Reader(bytes), version), codec.name, version)
 }

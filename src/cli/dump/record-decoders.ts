@@ -5,7 +5,7 @@ import { groupRecords, shareRecords, transactionRecords } from '../../protocol/c
 import { DecodeError } from '../../protocol/decode-error.ts'
 import { decodeMetadataRecord } from '../../protocol/metadata-records.ts'
 import { Reader } from '../../protocol/reader.ts'
-import { jsonReady, messageJson } from './message-json.ts'
+import { jsonReady } from './message-json.ts'
 
 export interface RecordContent {
   readonly offset: number
@@ -56,7 +56,9 @@ export function metadataDecoder({ offset, value }: RecordContent): Shown {
         payload: `Unknown record type ${apiKey} version ${version} at ${offset}, skipping.`,
       }
     }
-    const json = { type: constantCase(record.name), version: versionOf(value), data: jsonReady(record.value) }
+    const version = versionOf(value)
+    const data = jsonReady(record.value, record.name, version)
+    const json = { type: constantCase(record.name), version, data }
     return { key: undefined, payload: JSON.stringify(json) }
   })
 }
@@ -90,11 +92,11 @@ function coordinatorDecoder(
         }
       }
       const type = `${new Reader(key).int16()}`
-      const version = value === null ? '' : `${new Reader(value).int16()}`
-      return {
-        key: JSON.stringify({ type, data: jsonReady(record.key) }),
-        payload: value === null ? '<DELETE>' : messageJson({ version, data: spellOut(record.value) }),
-      }
+      const shownKey = JSON.stringify({ type, data: jsonReady(record.key, `${record.name}Key`, 0) })
+      if (value === null) return { key: shownKey, payload: '<DELETE>' }
+      const version = new Reader(value).int16()
+      const data = jsonReady(spellOut(record.value), `${record.name}Value`, version)
+      return { key: shownKey, payload: JSON.stringify({ version: `${version}`, data }) }
     })
 }
 
