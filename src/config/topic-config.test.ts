@@ -28,6 +28,7 @@ test('[CONF27] without any setting a topic has Kafka’s defaults', () => {
     {
       segmentBytes: 1073741824,
       segmentMs: 604800000,
+      segmentMsMax: 604800000,
       segmentJitterMs: 0,
       segmentIndexBytes: 10485760,
       indexIntervalBytes: 4096,

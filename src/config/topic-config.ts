@@ -14,6 +14,8 @@ export type TopicCompressionType = 'producer' | 'uncompressed' | 'gzip' | 'snapp
 export class TopicConfig {
   readonly segmentBytes: number
   readonly segmentMs: number
+  /** After how long a segment is sealed: that of a compacted topic must be before its compaction is due. */
+  readonly segmentMsMax: number
   readonly segmentJitterMs: number
   readonly segmentIndexBytes: number
   readonly indexIntervalBytes: number
@@ -69,6 +71,9 @@ export class TopicConfig {
     this.minCompactionLagMs = number('min.compaction.lag.ms')
     this.maxCompactionLagMs = number('max.compaction.lag.ms')
     this.minCleanableDirtyRatio = number('min.cleanable.dirty.ratio')
+    this.segmentMsMax = this.cleanupPolicy.compact
+      ? Math.min(this.segmentMs, this.maxCompactionLagMs)
+      : this.segmentMs
     this.uncleanLeaderElectionEnable = value('unclean.leader.election.enable') as boolean
   }
 

@@ -9,7 +9,7 @@ import {
 } from '../protocol/records/record-batch.ts'
 
 /** Enough to make reading sequential, little enough to let other work in between. */
-const chunkBytes = 1024 * 1024
+const chunkBytesDefault = 1024 * 1024
 
 export type ReadRange = (from: number, to: number) => Promise<Uint8Array>
 
@@ -23,6 +23,7 @@ export async function scanBatches(
   from: number,
   to: number,
   visit: (header: BatchHeader, bytes: Uint8Array, at: number) => boolean,
+  chunkBytes = chunkBytesDefault,
 ): Promise<number> {
   let position = from
   let wantedBytes = chunkBytes

@@ -2,7 +2,7 @@
 // can be believed without reading them whole.
 
 import type { Disk } from '../env/env.ts'
-import { batchHeaderBytes, batchSizeBytes, readBatchHeader } from '../protocol/records/record-batch.ts'
+import { batchHeaderBytes, readBatchHeader } from '../protocol/records/record-batch.ts'
 import { scanBatches } from './batch-scan.ts'
 import { epochCheckpointName, parseSegmentFileName, readWholeFile } from './files.ts'
 import { offsetIndexEntryBytes } from './offset-index.ts'
@@ -72,12 +72,13 @@ async function finishSwap(
   directory: string,
   files: readonly { name: string; offset: number; extension: string }[],
 ): Promise<void> {
+  const isLog = (file: { extension: string }) => file.extension === 'log.swap'
   const swaps = files.filter((file) => file.extension.endsWith('.swap'))
   const covered = { from: Number.POSITIVE_INFINITY, to: 0 }
-  for (const swap of swaps.filter((file) => file.extension === 'log.swap')) {
-    const bytes = (await readWholeFile(disk, `${directory}/${swap.name}`)) ?? new Uint8Array(0)
+  for (const swap of swaps.filter(isLog)) {
+    const nextOffset = await nextOffsetOf(disk, `${directory}/${swap.name}`, swap.offset)
     covered.from = Math.min(covered.from, swap.offset)
-    covered.to = Math.max(covered.to, nextOffsetOf(bytes, swap.offset))
+    covered.to = Math.max(covered.to, nextOffset, swap.offset + 1)
   }
   for (const { name, offset, extension } of files) {
     const isReplaced = offset >= covered.from && offset < covered.to
@@ -85,18 +86,27 @@ async function finishSwap(
       await disk.remove(`${directory}/${name}`)
     }
   }
-  for (const { name } of swaps) {
+  // The logs first: without a `.log.swap` beside them, index files of the new segments are not taken for old ones.
+  for (const { name } of [...swaps.filter(isLog), ...swaps.filter((file) => !isLog(file))]) {
     await disk.rename(`${directory}/${name}`, `${directory}/${name.slice(0, -'.swap'.length)}`)
   }
+  await disk.syncDirectory(directory)
 }
 
-function nextOffsetOf(log: Uint8Array, baseOffset: number): number {
+async function nextOffsetOf(disk: Disk, path: string, baseOffset: number): Promise<number> {
+  const file = await disk.open(path, 'read')
   let nextOffset = baseOffset
-  let at = 0
-  while (at + batchHeaderBytes <= log.length && at + batchSizeBytes(log, at) <= log.length) {
-    const header = readBatchHeader(log, at)
-    nextOffset = header.lastOffset + 1
-    at += header.sizeBytes
+  const read = async (from: number, to: number) => {
+    const bytes = new Uint8Array(to - from)
+    return bytes.subarray(0, await file.read(bytes, from))
+  }
+  try {
+    await scanBatches(read, 0, await file.size(), (header) => {
+      nextOffset = header.lastOffset + 1
+      return true
+    })
+  } finally {
+    await file.close()
   }
   return nextOffset
 }

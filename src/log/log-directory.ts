@@ -15,6 +15,7 @@ export type CheckpointName =
   | 'recovery-point-offset-checkpoint'
   | 'replication-offset-checkpoint'
   | 'log-start-offset-checkpoint'
+  | 'cleaner-offset-checkpoint'
 
 const noOffsets: OffsetCheckpoint = new Map()
 /** The Raft log, which the quorum opens itself. */
@@ -83,6 +84,17 @@ export class LogDirectory {
 
   writeRecoveryPoints(): Promise<void> {
     return this.writeCheckpoint('recovery-point-offset-checkpoint', (log) => log.flushedEndOffset)
+  }
+
+  writeCleanedOffsets(): Promise<void> {
+    return this.writeCheckpoint('cleaner-offset-checkpoint', (log) => log.cleaner.cleanedEndOffset)
+  }
+
+  /** What may be above the end of a log that was cut, and would say something untrue of the records to come. */
+  async writeCheckpointsAfterCut(): Promise<void> {
+    await this.writeRecoveryPoints()
+    const wasCleaned = [...this.logs].some((log) => log.cleaner.cleanedEndOffset !== undefined)
+    if (wasCleaned) await this.writeCleanedOffsets()
   }
 
   /** Writes the offsets of the logs that `offsetOf` knows one for; nothing if the file says so already. */

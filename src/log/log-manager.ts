@@ -7,6 +7,7 @@ import type { BrokerConfig } from '../config/broker-config.ts'
 import { TopicConfig } from '../config/topic-config.ts'
 import { type Clock, type Disk, DiskError, type Random, type Timers } from '../env/env.ts'
 import { forEachConcurrently } from './for-each-concurrently.ts'
+import { LogCleaner } from './log-cleaner.ts'
 import { LogDirectory } from './log-directory.ts'
 import { type LogModules, makeLogModules } from './log-modules.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -44,6 +45,7 @@ export class LogManager {
   /** Deletions under way: a log of the same name is made only after. */
   readonly #deleting = new Map<string, Promise<void>>()
   readonly #rounds: Rounds
+  readonly #cleaner: LogCleaner
   #producerIdExpirationMs: number
 
   private constructor(options: LogManagerOptions, modules: LogManagerModules) {
@@ -55,7 +57,7 @@ export class LogManager {
     }
     this.#logModules = makeLogModules(modules, {
       onDiskFailure: (path, message) => directoryOf(path)?.fail(message),
-      onTruncated: async (path) => directoryOf(path)?.writeRecoveryPoints(),
+      onTruncated: async (path) => directoryOf(path)?.writeCheckpointsAfterCut(),
     })
     this.#directories = options.directories.map((path) => new LogDirectory(path, modules))
     for (const directory of this.#directories) {
@@ -65,6 +67,13 @@ export class LogManager {
       logRounds(this, this.#directories, options.brokerConfig, () => this.#producerIdExpirationMs),
       modules.clock.wallMs(),
     )
+    this.#cleaner = new LogCleaner(options.brokerConfig, modules.clock.wallMs(), {
+      ...modules,
+      logger: modules.logger.named('kafka.log.LogCleaner'),
+      logs: () => this.all(),
+      beforeCleaning: async (log) => directoryOf(log.directory)?.writeRecoveryPoints(),
+      onCleaned: async (log) => directoryOf(log.directory)?.writeCleanedOffsets(),
+    })
   }
 
   /**
@@ -88,6 +97,7 @@ export class LogManager {
     const recoveryPoints = await directory.readCheckpoint('recovery-point-offset-checkpoint')
     const highWatermarks = await directory.readCheckpoint('replication-offset-checkpoint')
     const logStarts = await directory.readCheckpoint('log-start-offset-checkpoint')
+    const cleanedEnds = await directory.readCheckpoint('cleaner-offset-checkpoint')
     const { brokerConfig, topicOverrides } = this.#options
     const defaultConfig = TopicConfig.of(brokerConfig, new Map())
     const producerIdExpirationMs = brokerConfig.int('producer.id.expiration.ms')
@@ -105,10 +115,13 @@ export class LogManager {
         producerIdExpirationMs,
         isClean: directory.isClean,
         recoveryPoint: recoveryPoints.get(key) ?? 0,
+        gapsEndOffset: Math.max(recoveryPoints.get(key) ?? 0, cleanedEnds.get(key) ?? 0),
         highWatermark: highWatermarks.get(key) ?? 0,
         logStartOffset: logStarts.get(key) ?? 0,
       }
-      this.#add(await loadLog(options, this.#logModules), directory)
+      const log = await loadLog(options, this.#logModules)
+      log.cleaner.cleanedEndOffset = cleanedEnds.get(key)
+      this.#add(log, directory)
     })
     const state = directory.isClean ? 'after a clean shutdown' : 'after an unclean shutdown'
     if (found.length > 0)
@@ -223,6 +236,8 @@ export class LogManager {
     try {
       await this.#modules.disk.rename(log.directory, path)
       await this.#modules.disk.syncDirectory(directory.path)
+      // A new topic of this name begins dirty.
+      if (log.cleaner.cleanedEndOffset !== undefined) await directory.writeCleanedOffsets()
     } catch (error) {
       directory.fail(error)
       return
@@ -235,11 +250,21 @@ export class LogManager {
   /** Takes what may change while the broker runs; configs of topics go to their logs. */
   updateConfig(brokerConfig: BrokerConfig): void {
     this.#producerIdExpirationMs = brokerConfig.int('producer.id.expiration.ms')
+    this.#cleaner.updateConfig(brokerConfig)
   }
 
-  /** Does what is due: retention, deletion of files, checkpoints, flushes, expiry of producers. */
+  /**
+   * Does what is due: retention, deletion of files, checkpoints, flushes, expiry of producers. Begins to clean, and
+   * does not wait for it: that may take long, and nothing of the rest may be late.
+   */
   tick(nowMs: number): Promise<void> {
+    void this.#cleaner.run(nowMs)
     return this.#rounds.run(nowMs)
+  }
+
+  /** Compacts what is dirty enough and due; `tick` begins it as well. */
+  clean(nowMs: number): Promise<void> {
+    return this.#cleaner.run(nowMs)
   }
 
   /**
@@ -247,6 +272,7 @@ export class LogManager {
    * directory that did not fail.
    */
   async close(options: { brokerEpoch: number } = { brokerEpoch: -1 }): Promise<void> {
+    await this.#cleaner.stop()
     await this.#rounds.stop()
     await Promise.all(this.#deleting.values())
     for (const directory of this.#directories) {

@@ -15,6 +15,7 @@ import { type ReadRange, scanBatches } from './batch-scan.ts'
 import type { LogContents } from './log-contents.ts'
 import type { Segment } from './segment.ts'
 import { type SegmentFiles, SegmentRemovedError } from './segment-files.ts'
+import type { AbortedTransaction } from './transaction-index.ts'
 
 export interface ReadRequest {
   readonly offset: number
@@ -46,6 +47,7 @@ export class LogReader {
   readonly #files: SegmentFiles
   /** Where batches begin, newest last; made when first needed. */
   #hints: { segment: Segment; offset: number; position: number }[] | undefined
+  #replacing: Promise<void> | undefined
 
   constructor(contents: LogContents, files: SegmentFiles) {
     this.#contents = contents
@@ -62,10 +64,26 @@ export class LogReader {
     }
   }
 
-  /** A segment went while it was read: retention took it, and with it the offset, or the whole log goes. */
+  /** A segment went while it was read: another one took its place, retention took it, or the whole log goes. */
   async #readAgain(request: ReadRequest): Promise<ReadResult> {
-    const isGoing = this.#contents.segments.some((segment) => segment.isRemoved)
-    return isGoing ? { ok: false, error: errors.NOT_LEADER_OR_FOLLOWER } : this.read(request)
+    return (await this.#isGoing()) ? { ok: false, error: errors.NOT_LEADER_OR_FOLLOWER } : this.read(request)
+  }
+
+  async #isGoing(): Promise<boolean> {
+    await this.#replacing
+    return this.#contents.segments.some((segment) => segment.isRemoved)
+  }
+
+  /** `work` puts other segments in the place of some: readers that miss a file wait for it and read again. */
+  async whileReplacing(work: () => Promise<void>): Promise<void> {
+    const replacing = work()
+    this.#replacing = replacing.catch(() => {})
+    try {
+      await replacing
+    } finally {
+      this.#replacing = undefined
+      this.forgetHints()
+    }
   }
 
   async #readFrom(request: ReadRequest): Promise<ReadResult> {
@@ -131,8 +149,36 @@ export class LogReader {
     this.#hints = undefined
   }
 
+  /** The aborted transactions that touch [fromOffset, endOffset). */
+  abortedTransactions(fromOffset: number, endOffset: number): AbortedTransaction[] {
+    const { segments } = this.#contents
+    const found: AbortedTransaction[] = []
+    for (let index = segmentIndexOf(segments, fromOffset); index < segments.length; index++) {
+      if (segments[index]!.transactionIndex?.collect(fromOffset, endOffset, found)) break
+    }
+    return found
+  }
+
   /** The first record, at or behind the log start, whose timestamp is at or above `timestamp`. */
-  async offsetForTimestamp(timestamp: number): Promise<TimestampAndOffset | undefined> {
+  offsetForTimestamp(timestamp: number): Promise<TimestampAndOffset | undefined> {
+    return this.#untilFound(() => this.#offsetForTimestamp(timestamp))
+  }
+
+  /** The first record with the largest timestamp of the log. */
+  maxTimestamp(): Promise<TimestampAndOffset | undefined> {
+    return this.#untilFound(() => this.#maxTimestamp())
+  }
+
+  async #untilFound<T>(lookUp: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await lookUp()
+    } catch (error) {
+      if (!(error instanceof SegmentRemovedError)) throw error
+      return (await this.#isGoing()) ? undefined : this.#untilFound(lookUp)
+    }
+  }
+
+  async #offsetForTimestamp(timestamp: number): Promise<TimestampAndOffset | undefined> {
     for (const segment of this.#contents.segments) {
       if (segment.maxTimestamp < timestamp) continue
       const floor = await this.#files.floorTimestamp(segment, timestamp)
@@ -143,8 +189,7 @@ export class LogReader {
     return undefined
   }
 
-  /** The first record with the largest timestamp of the log. */
-  async maxTimestamp(): Promise<TimestampAndOffset | undefined> {
+  async #maxTimestamp(): Promise<TimestampAndOffset | undefined> {
     let newest: Segment | undefined
     for (const segment of this.#contents.segments) {
       if (segment.maxTimestamp > (newest?.maxTimestamp ?? -1)) newest = segment

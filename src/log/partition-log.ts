@@ -13,14 +13,10 @@ import { LogAppender } from './log-appender.ts'
 import { activeSegment, type LogContents, lastStableOffset } from './log-contents.ts'
 import { LogFlusher } from './log-flusher.ts'
 import type { LogModules } from './log-modules.ts'
-import {
-  LogReader,
-  type ReadRequest,
-  type ReadResult,
-  segmentIndexOf,
-  type TimestampAndOffset,
-} from './log-reader.ts'
+import type { LogOptions } from './log-options.ts'
+import { LogReader, type ReadRequest, type ReadResult, type TimestampAndOffset } from './log-reader.ts'
 import { LogWriter } from './log-writer.ts'
+import { PartitionCleaner } from './partition-cleaner.ts'
 import type { ActiveProducer } from './producer-state.ts'
 import { deletableSegments } from './retention.ts'
 import type { Segment } from './segment.ts'
@@ -31,18 +27,6 @@ import type { AbortedTransaction } from './transaction-index.ts'
 import type { VerificationGuard, VerifiedBatch } from './transaction-verification.ts'
 import { restartContents, truncateContents } from './truncate-log.ts'
 
-export interface LogOptions {
-  readonly directory: string
-  readonly topicPartition: TopicPartition
-  /** Of `partition.metadata`; undefined when the directory has none. */
-  readonly topicId: string | undefined
-  readonly config: TopicConfig
-  /** The names of the directory and its files may not be durable: just made, or found after a crash. */
-  readonly isFresh: boolean
-  /** The log end, when the files are as a clean shutdown leaves them. */
-  readonly cleanEndOffset: number | undefined
-}
-
 export class PartitionLog {
   readonly topicPartition: TopicPartition
   readonly directory: string
@@ -51,6 +35,7 @@ export class PartitionLog {
   onWritten: (endOffset: number) => void = () => {}
   /** The disk refused; called once. */
   onFailed: (message: string) => void = () => {}
+  readonly cleaner: PartitionCleaner
   readonly #modules: LogModules
   readonly #contents: LogContents
   readonly #files: SegmentFiles
@@ -92,6 +77,16 @@ export class PartitionLog {
       this.#onRoll(segment, snapshot),
     )
     this.#reader = new LogReader(contents, this.#files)
+    this.cleaner = new PartitionCleaner({
+      contents,
+      modules,
+      files: this.#files,
+      reader: this.#reader,
+      config: () => this.#config,
+      storeSealed: () => this.#flushTo(activeSegment(contents).baseOffset),
+      enqueue: (work) => this.#enqueue(work),
+      removeLater: (paths, nowMs) => this.#deletedFiles.add(paths, nowMs + this.#config.fileDeleteDelayMs),
+    })
   }
 
   get config(): TopicConfig {
@@ -200,12 +195,7 @@ export class PartitionLog {
 
   /** The aborted transactions that touch [fromOffset, endOffset), for a reader of committed records. */
   abortedTransactions(fromOffset: number, endOffset: number): AbortedTransaction[] {
-    const { segments } = this.#contents
-    const found: AbortedTransaction[] = []
-    for (let index = segmentIndexOf(segments, fromOffset); index < segments.length; index++) {
-      if (segments[index]!.transactionIndex?.collect(fromOffset, endOffset, found)) break
-    }
-    return found
+    return this.#reader.abortedTransactions(fromOffset, endOffset)
   }
 
   /** The first record whose timestamp is at or above `timestamp`; undefined when there is none. */
@@ -295,9 +285,14 @@ export class PartitionLog {
     return true
   }
 
+  /** Neither failed, closed or being cut, nor under the cleaner's hands. */
+  get canChangeSegments(): boolean {
+    return this.#failure === undefined && this.#closedFor === undefined && !this.cleaner.isRunning
+  }
+
   /** Retention: drops the oldest segments that may go and answers how many. */
   async deleteOldSegments(nowMs: number): Promise<number> {
-    if (this.#failure !== undefined || this.#closedFor !== undefined) return 0
+    if (!this.canChangeSegments) return 0
     const contents = this.#contents
     const removed: Segment[] = []
     for (;;) {
@@ -341,6 +336,7 @@ export class PartitionLog {
   async #cut(work: () => Promise<readonly Segment[]>, nowMs: number): Promise<void> {
     assert(this.#closedFor === undefined, 'a log is cut by one caller at a time, and not while it closes')
     this.#closedFor = 'it is being truncated'
+    await this.cleaner.abort()
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(async () => {
       const contents = this.#contents
@@ -353,6 +349,7 @@ export class PartitionLog {
       contents.flushedEndOffset = Math.min(contents.flushedEndOffset, contents.logEndOffset)
       this.highWatermark = contents.highWatermark
       this.#flusher.onCut()
+      this.cleaner.onCut(contents.logEndOffset)
       await this.#modules.onTruncated?.(this.directory)
     })
     if (!this.#isAbandoned) this.#closedFor = undefined
@@ -361,6 +358,7 @@ export class PartitionLog {
   /** Flushes and leaves the files as a clean shutdown does; the log is unusable afterwards. */
   async close(): Promise<void> {
     this.#closedFor = 'it is closed'
+    await this.cleaner.abort()
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(() => this.#flusher.close())
     await this.#modules.pool.releaseDirectory(this.directory)
@@ -370,6 +368,7 @@ export class PartitionLog {
   async abandon(): Promise<void> {
     this.#closedFor = 'it is deleted'
     this.#isAbandoned = true
+    await this.cleaner.abort()
     for (const segment of this.#contents.segments) segment.isRemoved = true
     await this.#writer.writtenTo(this.#contents.logEndOffset).catch(() => {})
     await this.#queue.run(() => this.#modules.pool.releaseDirectory(this.directory))

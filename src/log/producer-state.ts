@@ -45,6 +45,12 @@ export interface ActiveProducer {
   readonly currentTxnFirstOffset: number
 }
 
+export interface LastProducerRecord {
+  /** Undefined when the producer's last batch of its epoch is a marker. */
+  readonly lastDataOffset: number | undefined
+  readonly epoch: number
+}
+
 export class ProducerState {
   readonly #producers = new Map<number, ProducerEntry>()
   /** First offset → producer id of the open transactions, in growing order of offsets. */
@@ -190,6 +196,15 @@ export class ProducerState {
       coordinatorEpoch: entry.coordinatorEpoch,
       currentTxnFirstOffset: entry.currentTxnFirstOffset,
     }))
+  }
+
+  /** By producer id: what compaction must leave so that the log tells the same of its producers. */
+  lastRecords(): Map<number, LastProducerRecord> {
+    const last = new Map<number, LastProducerRecord>()
+    for (const [producerId, { batches, epoch }] of this.#producers) {
+      last.set(producerId, { lastDataOffset: batches.at(-1)?.lastOffset, epoch })
+    }
+    return last
   }
 
   /** Whether the producer has a transaction open here, in this epoch. */

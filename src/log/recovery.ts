@@ -51,6 +51,8 @@ export interface LoadOptions {
    * older segment, and the log ends there. Default false.
    */
   readonly mayHaveGaps?: boolean
+  /** The cleaner wrote no segment anew behind it. Default: that is not known. */
+  readonly gapsEndOffset?: number
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number
 }
@@ -251,8 +253,10 @@ class LogLoader {
 
   /** A segment that begins below the log end was dropped by a truncation, and a crash brought its name back. */
   #continuesAt(baseOffset: number): boolean {
-    const mayHaveGaps = this.#options.mayHaveGaps === true
-    return mayHaveGaps ? baseOffset >= this.#logEndOffset : baseOffset === this.#logEndOffset
+    const { mayHaveGaps = false, gapsEndOffset = Number.POSITIVE_INFINITY } = this.#options
+    return mayHaveGaps && baseOffset <= gapsEndOffset
+      ? baseOffset >= this.#logEndOffset
+      : baseOffset === this.#logEndOffset
   }
 
   #drop(found: readonly SegmentOnDisk[]): Promise<void> {

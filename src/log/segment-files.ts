@@ -25,14 +25,17 @@ const nothing = new Uint8Array(0)
 export class SegmentFiles {
   readonly directory: string
   readonly #modules: SegmentFilesModules
+  readonly #suffix: string
 
-  constructor(directory: string, modules: SegmentFilesModules) {
+  /** `suffix`: what the names of files end in that are not part of the log yet. */
+  constructor(directory: string, modules: SegmentFilesModules, suffix: '' | '.cleaned' = '') {
     this.directory = directory
     this.#modules = modules
+    this.#suffix = suffix
   }
 
   path(segment: Segment, kind: SegmentFile): string {
-    return `${this.directory}/${segmentFileName(segment.baseOffset, kind)}`
+    return `${this.directory}/${segmentFileName(segment.baseOffset, kind)}${this.#suffix}`
   }
 
   /** The bytes [from, to) of the segment, from memory as far as it holds them. */
@@ -73,10 +76,14 @@ export class SegmentFiles {
     valid: (file: Uint8Array) => Uint8Array,
   ): Promise<Uint8Array> {
     const path = this.path(segment, kind)
-    return this.#modules.indexCache.get(path, async () => {
+    const index = await this.#modules.indexCache.get(path, async () => {
       const file = await readWholeFile(this.#modules.disk, path)
+      // Another segment may have its name by now, and its place in the cache.
+      if (segment.isRemoved) throw new SegmentRemovedError()
       return file === undefined ? nothing : valid(file)
     })
+    if (segment.isRemoved) throw new SegmentRemovedError()
+    return index
   }
 
   /** Writes what the index files lack; they exist afterwards, even if empty. */
@@ -128,12 +135,16 @@ export class SegmentFiles {
     })
   }
 
-  /** Renames the files of a segment to `.deleted`; answers their new paths, to be removed some time later. */
-  async markDeleted(segment: Segment): Promise<string[]> {
+  /**
+   * Renames the files of a segment to `.deleted`; answers their new paths, to be removed some time later. The
+   * snapshot of producers stays if a segment of the same base offset takes its place.
+   */
+  async markDeleted(segment: Segment, { keepsSnapshot = false } = {}): Promise<string[]> {
     segment.isRemoved = true
     await this.#modules.pool.release(this.path(segment, 'log'))
     const deleted: string[] = []
     for (const kind of ['log', 'index', 'timeindex', 'txnindex', 'snapshot'] as const) {
+      if (kind === 'snapshot' && keepsSnapshot) continue
       const path = this.path(segment, kind)
       this.#modules.indexCache.forget(path)
       if (kind === 'txnindex' && segment.transactionIndex === undefined) continue
@@ -143,7 +154,8 @@ export class SegmentFiles {
   }
 }
 
-async function renameIfPresent(disk: Disk, from: string, to: string): Promise<boolean> {
+/** Answers false when there is no file at `from`. */
+export async function renameIfPresent(disk: Disk, from: string, to: string): Promise<boolean> {
   try {
     await disk.rename(from, to)
     return true

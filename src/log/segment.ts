@@ -9,7 +9,7 @@ import { type AbortedTransaction, TransactionIndex } from './transaction-index.t
 
 export interface RollLimits {
   readonly segmentBytes: number
-  readonly segmentMs: number
+  readonly segmentMsMax: number
   readonly segmentJitterMs: number
   readonly segmentIndexBytes: number
 }
@@ -111,7 +111,9 @@ export class Segment {
     if (this.sizeBytes > limits.segmentBytes - batch.sizeBytes) return true
     const waitedMs =
       this.firstTimestamp >= 0 ? batch.maxTimestamp - this.firstTimestamp : nowMs - this.lastAppendMs
-    return waitedMs > limits.segmentMs - this.#jitterMs(limits.segmentJitterMs) || this.#hasFullIndex(limits)
+    return (
+      waitedMs > limits.segmentMsMax - this.#jitterMs(limits.segmentJitterMs) || this.#hasFullIndex(limits)
+    )
   }
 
   #hasFullIndex(limits: RollLimits): boolean {

@@ -1,4 +1,4 @@
-// Configs of topics: LogConfig. `cleanup.policy` is honoured but for compaction, which waits for the cleaner.
+// Configs of topics: LogConfig.
 
 import type { ConfigDefinition } from '../config-definition.ts'
 import {
@@ -30,12 +30,16 @@ export const topicConfigs: readonly ConfigDefinition[] = [
       ),
     ),
     defaultOf('compression.zstd.level', int('compression.zstd.level', '3', between(-131072, 22))),
+    defaultOf('log.cleaner.delete.retention.ms', long('delete.retention.ms', '86400000', atLeast(0))),
     defaultOf('log.segment.delete.delay.ms', long('file.delete.delay.ms', '60000', atLeast(0))),
     defaultOf('log.flush.interval.messages', long('flush.messages', longMax, atLeast(1))),
     defaultOf('log.flush.interval.ms', long('flush.ms', longMax, atLeast(0))),
     defaultOf('log.index.interval.bytes', int('index.interval.bytes', '4096', atLeast(0))),
     internal(int('internal.segment.bytes', null)),
     defaultOf('message.max.bytes', int('max.message.bytes', '1048588', atLeast(0))),
+    defaultOf('log.cleaner.max.compaction.lag.ms', long('max.compaction.lag.ms', longMax, atLeast(1))),
+    defaultOf('log.cleaner.min.cleanable.ratio', double('min.cleanable.dirty.ratio', '0.5', between(0, 1))),
+    defaultOf('log.cleaner.min.compaction.lag.ms', long('min.compaction.lag.ms', '0', atLeast(0))),
     defaultOf(
       'log.message.timestamp.after.max.ms',
       long('message.timestamp.after.max.ms', '3600000', atLeast(0)),
@@ -56,15 +60,6 @@ export const topicConfigs: readonly ConfigDefinition[] = [
     defaultOf('log.roll.jitter.ms', long('segment.jitter.ms', '0', atLeast(0))),
     defaultOf('log.roll.ms', long('segment.ms', '604800000', atLeast(1))),
   ]),
-  ...withoutEffect(
-    'the log cleaner comes later in step 1 of the road; compacted topics keep all records until then',
-    [
-      defaultOf('log.cleaner.delete.retention.ms', long('delete.retention.ms', '86400000', atLeast(0))),
-      defaultOf('log.cleaner.max.compaction.lag.ms', long('max.compaction.lag.ms', longMax, atLeast(1))),
-      defaultOf('log.cleaner.min.cleanable.ratio', double('min.cleanable.dirty.ratio', '0.5', between(0, 1))),
-      defaultOf('log.cleaner.min.compaction.lag.ms', long('min.compaction.lag.ms', '0', atLeast(0))),
-    ],
-  ),
   ...withoutEffect('one node replicates to nobody; clusters come with step 2 of the road', [
     list('follower.replication.throttled.replicas', '', throttledReplicas),
     list('leader.replication.throttled.replicas', '', throttledReplicas),
