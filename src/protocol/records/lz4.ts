@@ -4,8 +4,8 @@
 // checksum of magic 0, which old clients computed over the wrong bytes. That checksum is ignored: the batch's
 // CRC covers the same bytes.
 
-import { compressSync, uncompressSync } from 'lz4-napi'
 import { DecodeError } from '../decode-error.ts'
+import { lz4 } from './native-codecs.ts'
 
 /** Magic number, version 1 with independent blocks, blocks of 64 KB, and the checksum of these two. */
 const frameHeader = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82)
@@ -28,7 +28,7 @@ export function compressLz4(bytes: Uint8Array): Uint8Array {
   for (let at = 0; at < bytes.length; at += blockBytesWritten) {
     const content = bytes.subarray(at, at + blockBytesWritten)
     // The library puts the size of the content in four bytes before the block.
-    const compressed = compressSync(asBuffer(content)).subarray(4)
+    const compressed = lz4().compressSync(asBuffer(content)).subarray(4)
     const block = compressed.length < content.length ? compressed : content
     blocks.push(block)
     sizeBytes += 4 + block.length
@@ -102,7 +102,7 @@ function decompressBlock(block: Uint8Array, blockBytesMax: number): Uint8Array {
   const sized = Buffer.allocUnsafe(4 + block.length)
   writeUint32(sized, 0, Math.min(blockBytesMax, block.length * 255))
   sized.set(block, 4)
-  return uncompressSync(sized)
+  return lz4().uncompressSync(sized)
 }
 
 function joined(blocks: readonly Uint8Array[], sizeBytes: number): Uint8Array {

@@ -2,10 +2,10 @@
 // blocks, each with an int32 length. Some clients send one raw snappy block instead; without the header, it
 // is taken as that.
 
-import { compressSync, uncompressSync } from 'snappy'
 import { VarintCursor } from '../../base/varint.ts'
 import { DecodeError } from '../decode-error.ts'
 import { readInt32, writeInt32 } from './big-endian.ts'
+import { snappy } from './native-codecs.ts'
 
 /** 0x82 "SNAPPY" 0, version 1, compatible from version 1. */
 const streamHeader = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1)
@@ -19,7 +19,7 @@ export function compressSnappy(bytes: Uint8Array): Uint8Array {
   const blocks: Uint8Array[] = []
   let sizeBytes = streamHeader.length
   for (let at = 0; at < bytes.length; at += blockBytes) {
-    const block = compressSync(bytes.subarray(at, at + blockBytes), copied)
+    const block = snappy().compressSync(bytes.subarray(at, at + blockBytes), copied)
     blocks.push(block)
     sizeBytes += 4 + block.length
   }
@@ -45,7 +45,7 @@ export function decompressSnappy(bytes: Uint8Array, limitBytes: number): Uint8Ar
   const output = new Uint8Array(sizeBytes)
   let at = 0
   for (const block of blocks) {
-    const content = uncompressSync(block, copied) as Buffer
+    const content = snappy().uncompressSync(block, copied) as Buffer
     output.set(content, at)
     at += content.length
   }
