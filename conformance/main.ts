@@ -8,28 +8,16 @@ import { parseArgs } from 'node:util'
 import { type Broker, KafkaBroker, OttlaBroker } from './brokers.ts'
 import { type Case, casesOf, stages } from './cases.ts'
 import { CannotDo, type ConformanceClient } from './client.ts'
+import { franzGo } from './clients/franz-go.ts'
 import { javaClient, javaTools, kafkaJars } from './clients/java.ts'
 import { kafkajs } from './clients/kafkajs.ts'
 import { kcat } from './clients/kcat.ts'
 import { platformatic } from './clients/platformatic.ts'
+import { connect, streams } from './clients/streams-and-connect.ts'
 import { runDifferentials } from './differentials.ts'
 import { pageOf } from './page.ts'
+import type { CaseResult, Program } from './program.ts'
 import { pythonClient } from './python-client.ts'
-
-/** A client's cases, or a program that is a case by itself. */
-export interface Program {
-  readonly name: string
-  readonly source: string
-  missing(): Promise<string | undefined>
-  readonly cases: readonly Case[]
-}
-
-export interface CaseResult {
-  readonly program: Program
-  readonly title: string
-  /** By the broker's name: `passed`, `failed: …` or `not run: …`. */
-  readonly outcomes: ReadonlyMap<string, string>
-}
 
 const root = join(import.meta.dirname, '..')
 const { values: options } = parseArgs({
@@ -53,10 +41,15 @@ const clients: readonly ConformanceClient[] = [
   kcat,
   pythonClient('kafka-python 2.0.2', 'kafka_python.py', 'kafka', kafkaPythonPackages),
   pythonClient('confluent-kafka', 'confluent_kafka_client.py', 'confluent_kafka', ['confluent-kafka']),
+  franzGo,
   javaClient(jars),
   javaTools,
 ]
-const programs: readonly Program[] = clients.map((client) => ({ ...client, cases: casesOf(client) }))
+const programs: readonly Program[] = [
+  ...clients.map((client) => ({ ...client, cases: casesOf(client) })),
+  streams,
+  connect,
+]
 
 const folder = mkdtempSync(join(tmpdir(), 'ottla-conformance-'))
 const ottla = new OttlaBroker(join(root, 'dist/ottla.js'), join(folder, 'ottla'), ports.ottla, settings)

@@ -1,7 +1,7 @@
 // docs/compatibility.md from what a run has found.
 
 import type { DifferentialResult } from './differentials.ts'
-import type { CaseResult } from './main.ts'
+import type { CaseResult } from './program.ts'
 
 const outcomeLengthMax = 240
 
