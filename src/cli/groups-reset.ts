@@ -51,7 +51,10 @@ export async function resetOffsets(
     if (committed.ok) plan.push(...planned.value)
     else exitCode = reportError(modules, committed.error)
   }
-  await modules.output.write(planText(plan, flags, groups.value.length > 1, modules.output.columns))
+  // When nothing could be planned, its reasons are all there is to say.
+  const isEmpty = plan.length === 0 && exitCode !== 0
+  if (flags.json || !isEmpty)
+    await modules.output.write(planText(plan, flags, groups.value.length > 1, modules.output.columns))
   if (!flags.execute && !flags.dryRun && !flags.export && plan.length > 0) {
     modules.output.writeError('Nothing was changed. Add --execute to do it.\n')
   }
