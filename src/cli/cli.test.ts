@@ -73,6 +73,10 @@ test('[CLI1] a command line that makes no sense is exit code 2, with the way to 
     ['start --test-control 70000', /--test-control 70000 is not between 0 and 65535/],
     ['start --memory --data x', /leave out --data/],
     ['nonsense', /unknown command 'nonsense'/],
+    ['topcs', /Did you mean topics\?/],
+    ['kafka-topics.sh --list', /Here it is: ottla topics\n$/],
+    ['kafka-consumer-groups --list', /Here it is: ottla groups\n$/],
+    ['console-producer --topic t', /Here it is: ottla produce\n$/],
   ]
   for (const [line, expected] of lines) {
     const ran = await cli.run(line)

@@ -38,6 +38,15 @@ const defineCommands = [
   defineClock,
 ]
 
+/** Names of Kafka's scripts that are called otherwise here. */
+const commandsByScript: ReadonlyMap<string, string> = new Map([
+  ['server-start', 'start'],
+  ['console-producer', 'produce'],
+  ['console-consumer', 'consume'],
+  ['consumer-groups', 'groups'],
+  ['metadata-quorum', 'quorum'],
+])
+
 /** Runs one command to its end. `argv`: what the user typed behind the program's name. */
 export async function runCli(argv: readonly string[], modules: CliModules): Promise<ExitCode> {
   let exitCode: ExitCode = 0
@@ -60,7 +69,16 @@ export async function runCli(argv: readonly string[], modules: CliModules): Prom
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.unknownCommand') tellScript(argv[0]!, program, modules)
     return error.exitCode === 0 ? 0 : 2
   }
   return exitCode
+}
+
+/** Who types the name of Kafka's script learns what it is here. */
+function tellScript(typed: string, program: Command, { output }: CliModules): void {
+  const script = typed.replace(/^kafka-/, '').replace(/\.sh$/, '')
+  const name = commandsByScript.get(script) ?? script
+  if (name !== typed && program.commands.some((command) => command.name() === name))
+    output.writeError(`Here it is: ottla ${name}\n`)
 }
