@@ -1,5 +1,6 @@
-// `npm run fuzz -- [--seed N] [--minutes M] [--inputs N] [--only TARGET]`: nearly right inputs for everything that reads
-// bytes from outside. An input that is not refused in the reader's own way is printed with the command that repeats it.
+// `npm run fuzz -- [--seed N] [--minutes M] [--inputs N] [--only TARGET]`: nearly right inputs for everything that
+// reads bytes from outside. An input that is not refused in the reader's own way is printed with the command that
+// repeats it.
 
 import { parseArgs } from 'node:util'
 import { Prng } from '../src/base/prng.ts'

@@ -11,7 +11,18 @@ const linesPerFileMax = 400
 const linesPerFunctionMax = 80
 const columnsMax = 120
 
-const folders = ['src', 'generator', 'test', 'bench', 'build', 'chaos', 'conformance', 'examples', 'fuzz', 'sabotage']
+const folders = [
+  'src',
+  'generator',
+  'test',
+  'bench',
+  'build',
+  'chaos',
+  'conformance',
+  'examples',
+  'fuzz',
+  'sabotage',
+]
 const files = folders
   .map((folder) => join(rootFolder, folder))
   .filter(existsSync)
