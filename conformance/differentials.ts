@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { KafkaBroker, OttlaBroker } from './brokers.ts'
+import { untilWarm } from './look.ts'
 
 export interface DifferentialResult {
   /** The file's name in `conformance/`. */
@@ -29,6 +30,7 @@ export async function runDifferentials(
     const kafka = new KafkaBroker(join(folder, `${file}-kafka`), port + 2, settings)
     try {
       await Promise.all([ottla.start(), kafka.start()])
+      await untilWarm(kafka.server)
       const printed = (await output(file, ottla.server, kafka.server)).trimEnd().split('\n')
       results.push({ file, counts: printed.at(-1)!, differences: printed.slice(0, -1).join('\n') })
       process.stdout.write(`${file}: ${printed.at(-1)}\n`)

@@ -6,9 +6,11 @@ import {
   createTopicsCodecs,
   fetchCodecs,
   fetchFrom,
+  initProducerIdCodecs,
   listOffsetsCodecs,
 } from '../test/support/data-requests.ts'
 import { RawConnection } from '../test/support/raw-connection.ts'
+import { delay } from './brokers.ts'
 
 export async function createTopic(server: string, topic: string, partitions: number): Promise<void> {
   await connected(server, async (connection) => {
@@ -20,8 +22,7 @@ export async function createTopic(server: string, topic: string, partitions: num
     })
     const { errorCode, errorMessage } = topics[0]!
     if (errorCode !== 0) throw new Error(`cannot create ${topic}: ${errorCode} ${errorMessage}`)
-    while (!(await isReady(connection, topic, partitions)))
-      await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!(await isReady(connection, topic, partitions))) await delay(50)
   })
 }
 
@@ -37,6 +38,14 @@ async function isReady(connection: RawConnection, name: string, partitions: numb
     topics: [{ name, partitions: asked }],
   })
   return topics[0]!.partitions.every(({ errorCode }) => errorCode === 0)
+}
+
+/** Apache Kafka answers COORDINATOR_LOAD_IN_PROGRESS until it has its first block of producer ids. */
+export async function untilWarm(server: string): Promise<void> {
+  await connected(server, async (connection) => {
+    const asked = { transactionalId: null, transactionTimeoutMs: 60_000 }
+    while ((await connection.call(initProducerIdCodecs, 4, asked)).errorCode !== 0) await delay(50)
+  })
 }
 
 /** The headers of the batches at the start of partition 0, as many as one Fetch brings. */
