@@ -27,6 +27,8 @@ export class OffsetMap {
   readonly #hashes: Uint32Array
   /** The offset and one, so that 0 is an empty slot. */
   readonly #offsets: Float64Array
+  /** The hash of the key that is looked for. */
+  readonly #words = new Uint32Array(wordsPerHash)
   #size = 0
 
   constructor({ bytesMax, loadFactor, keysMax }: OffsetMapLimits) {
@@ -46,10 +48,9 @@ export class OffsetMap {
   /** Offsets come in growing order. False when the map is full, whether it has the key or not. */
   put(key: Uint8Array, offset: number): boolean {
     if (this.#size === this.keysMax) return false
-    const words = hashOf(key)
-    const slot = this.#slotOf(words)
+    const slot = this.#slotOf(key)
     if (this.#offsets[slot] === 0) {
-      this.#hashes.set(words, slot * wordsPerHash)
+      this.#hashes.set(this.#words, slot * wordsPerHash)
       this.#size++
     }
     this.#offsets[slot] = offset + 1
@@ -59,25 +60,22 @@ export class OffsetMap {
 
   /** The newest offset of the key, -1 when the map does not have it. */
   get(key: Uint8Array): number {
-    return this.#offsets[this.#slotOf(hashOf(key))]! - 1
+    return this.#offsets[this.#slotOf(key)]! - 1
   }
 
-  /** The slot of the hash, or the empty one where it would go. */
-  #slotOf(words: Uint32Array): number {
-    let slot = words[0]! % this.#slotCount
-    while (this.#offsets[slot] !== 0 && !this.#holds(slot, words)) slot = (slot + 1) % this.#slotCount
+  /** The slot of the key, or the empty one where it would go; `#words` is its hash then. */
+  #slotOf(key: Uint8Array): number {
+    const digest = hash('sha256', key, 'buffer')
+    for (let i = 0; i < wordsPerHash; i++) this.#words[i] = digest.readUInt32LE(i * 4)
+    let slot = this.#words[0]! % this.#slotCount
+    while (this.#offsets[slot] !== 0 && !this.#holdsHash(slot)) slot = (slot + 1) % this.#slotCount
     return slot
   }
 
-  #holds(slot: number, words: Uint32Array): boolean {
+  #holdsHash(slot: number): boolean {
     for (let i = 0; i < wordsPerHash; i++) {
-      if (this.#hashes[slot * wordsPerHash + i] !== words[i]) return false
+      if (this.#hashes[slot * wordsPerHash + i] !== this.#words[i]) return false
     }
     return true
   }
-}
-
-function hashOf(key: Uint8Array): Uint32Array {
-  const digest = hash('sha256', key, 'buffer')
-  return Uint32Array.from({ length: wordsPerHash }, (_, index) => digest.readUInt32LE(index * 4))
 }

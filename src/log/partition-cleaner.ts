@@ -59,8 +59,9 @@ class CleaningAbortedError extends Error {
   override readonly name = 'CleaningAbortedError'
 }
 
-/** Some thousand records: a few milliseconds. */
+/** What a turn reads, and how many records it looks at unless one batch has more: a few milliseconds. */
 const turnBytes = 64 * 1024
+const turnRecords = 500
 
 export class PartitionCleaner {
   /** Of cleaner-offset-checkpoint: below it the log is clean. Undefined while it was never cleaned. */
@@ -235,23 +236,41 @@ export class PartitionCleaner {
     visit: (header: BatchHeader, bytes: Uint8Array, at: number) => boolean,
     afterTurn: () => Promise<void> = async () => {},
   ): Promise<void> {
+    const found: { readonly header: BatchHeader; readonly bytes: Uint8Array; readonly at: number }[] = []
     let isStopped = false
-    let nextOffset = segment.baseOffset
-    const read = async (from: number, to: number) => {
+    const nextTurn = async (bytes: number) => {
       await afterTurn()
-      await options.pace(to - from)
+      await options.pace(bytes)
       this.#checkAborted()
+    }
+    const visitFound = async () => {
+      let recordCount = 0
+      for (const { header, bytes, at } of found.splice(0)) {
+        if (isStopped) return
+        if (recordCount >= turnRecords) {
+          await nextTurn(0)
+          recordCount = 0
+        }
+        isStopped = !visit(header, bytes, at)
+        recordCount += header.count
+      }
+    }
+    const read = async (from: number, to: number) => {
+      await visitFound()
+      await nextTurn(to - from)
       return this.#log.files.read(segment, from, to)
     }
-    const checked = (header: BatchHeader, bytes: Uint8Array, at: number) => {
+    let nextOffset = segment.baseOffset
+    const take = (header: BatchHeader, bytes: Uint8Array, at: number) => {
       // The checksum does not cover where the batch says it begins.
       const isInOrder = header.baseOffset >= nextOffset && header.lastOffset >= header.baseOffset
-      if (!isInOrder || !crcIsValid(bytes, at)) return false
+      if (isStopped || !isInOrder || !crcIsValid(bytes, at)) return false
       nextOffset = header.lastOffset + 1
-      isStopped = !visit(header, bytes, at)
-      return !isStopped
+      found.push({ header, bytes, at })
+      return true
     }
-    const end = await scanBatches(read, 0, segment.sizeBytes, checked, turnBytes)
+    const end = await scanBatches(read, 0, segment.sizeBytes, take, turnBytes)
+    await visitFound()
     await afterTurn()
     if (end < segment.sizeBytes && !isStopped) {
       throw new UncleanableError(`${this.#log.files.path(segment, 'log')} has no sound batch at byte ${end}`)
