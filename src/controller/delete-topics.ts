@@ -45,7 +45,7 @@ export function decideDeleteTopics(
     if (!deleteTopicEnable) return answer(reference, undefined, deletionDisabled)
     if (given.length > 1) {
       const message = `Topic ${reference.name ?? reference.topicId} is in the request ${given.length} times.`
-      return answer(reference, undefined, apiError(errors.INVALID_REQUEST, message))
+      return answer(together(given), undefined, apiError(errors.INVALID_REQUEST, message))
     }
     if (!topic.ok) return answer(reference, undefined, topic.error)
     records.push({ name: 'RemoveTopicRecord', value: { topicId: topic.value.id } })
@@ -71,6 +71,15 @@ function findTopic(image: MetadataImage, { name, topicId }: TopicReference): Che
   return name === null
     ? refused(errors.UNKNOWN_TOPIC_ID, `No topic has the id ${topicId}.`)
     : refused(errors.UNKNOWN_TOPIC_OR_PARTITION, `Topic '${name}' does not exist.`)
+}
+
+/** A topic once by name and once by id is answered once, with both. */
+function together(given: readonly { readonly reference: TopicReference }[]): TopicReference {
+  const references = given.map(({ reference }) => reference)
+  return {
+    name: references.find(({ name }) => name !== null)?.name ?? null,
+    topicId: references.find(({ topicId }) => topicId !== zeroUuid)?.topicId ?? zeroUuid,
+  }
 }
 
 function answer(

@@ -69,6 +69,25 @@ test('[TOPIC8] a reference that names no topic, or one twice, is refused on its 
   equal(world.controller.image.topics.byName('a') === undefined, false)
 })
 
+test('[TOPIC8] a topic by name and by id is answered once, with both', async () => {
+  const world = await startWorld()
+  await create(world, [topic('a')])
+  const { controller } = world
+  const topicId = controller.image.topics.byName('a')!.id
+  const { responses } = await controller.deleteTopics({
+    topics: [
+      { name: 'a', topicId: zeroUuid },
+      { name: null, topicId },
+    ],
+    topicNames: [],
+    timeoutMs: 1000,
+  })
+  deepEqual(
+    responses.map(({ name, topicId }) => ({ name, topicId })),
+    [{ name: 'a', topicId }],
+  )
+})
+
 test('[TOPIC8] nothing is deleted while deletion is disabled', async () => {
   const world = await startWorld({ settings: { 'delete.topic.enable': false } })
   await create(world, [topic('a')])
