@@ -307,3 +307,17 @@ test('[CLEAN10] the last batch below the high watermark stays, if empty', async 
     [[1, 0]],
   )
 })
+
+test('[CLEAN16] a gap at or below the recovery point is the cleaner’s; above it the log ends at the gap', async () => {
+  const world = new LogWorld()
+  const log = await world.create(compacted)
+  for (const key of ['a', 'b', 'c']) {
+    put(log, [[key, '1']])
+    log.roll(nowMs)
+  }
+  await log.flush()
+  await world.changeFile(`${directory}/00000000000000000001.log`, () => new Uint8Array(0))
+  const load = { isClean: false, mayHaveGaps: true, overrides: compacted }
+  deepEqual(await shown(await world.load({ ...load, gapsEndOffset: 2 })), ['0:a=1', '2:c=1'])
+  deepEqual(await shown(await world.load({ ...load, gapsEndOffset: 1 })), ['0:a=1'])
+})
