@@ -8,8 +8,7 @@ const outcomeLengthMax = 240
 /** Why answers differ that a differential still prints. */
 const reasons: Readonly<Record<string, readonly string[]>> = {
   'differential-admin.ts': [
-    'A null topic name in Metadata: Ottla says INVALID_REQUEST; Apache Kafka fails over it with UNKNOWN_SERVER_ERROR.',
-    'DeleteTopics with one topic by name and by id: both refuse; Ottla does not tell the id beside the refusal.',
+    'A null topic name in Metadata: INVALID_REQUEST from Ottla; Apache Kafka fails over it: UNKNOWN_SERVER_ERROR.',
   ],
 }
 
