@@ -17,7 +17,7 @@ export function pageOf(results: readonly CaseResult[], differentials: readonly D
   return [
     '# Compatibility',
     '',
-    'Written by `npm run conformance`: the same programs against Ottla and Apache Kafka 4.3.1. A case that is "not run"',
+    'A null topic name in Metadata: Ottla says INVALID_REQUEST, Apache Kafka UNKNOWN_SERVER_ERROR.',
     'says what the client or the machine lacks. Chaos runs are in [chaos.md](chaos.md).',
     '',
     ...summary(results),
