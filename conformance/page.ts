@@ -17,8 +17,8 @@ export function pageOf(results: readonly CaseResult[], differentials: readonly D
   return [
     '# Compatibility',
     '',
-    'A null topic name in Metadata: Ottla says INVALID_REQUEST, Apache Kafka UNKNOWN_SERVER_ERROR.',
-    'says what the client or the machine lacks. Chaos runs are in [chaos.md](chaos.md).',
+    'Written by `npm run conformance`: the same programs against Ottla and Apache Kafka 4.3.1. A case that is not',
+    'run says what the client or the machine lacks. Chaos runs are in [chaos.md](chaos.md).',
     '',
     ...summary(results),
     ...[...byProgram].flatMap(([program, cases]) => [
