@@ -2,7 +2,8 @@
 // and start in order. A case fails by throwing what it found.
 
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { Codec, ConformanceClient, ConformanceRecord } from './client.ts'
+import { delay } from './brokers.ts'
+import { CannotDo, type Codec, type ConformanceClient, type ConformanceRecord } from './client.ts'
 import { createTopic, storedBatches } from './look.ts'
 
 export type Stage = 'first' | 'after kill -9' | 'after restart'
@@ -122,7 +123,7 @@ function seekByTime({ operations }: ConformanceClient, topic: string): Case {
       await createTopic(server, topic, 1)
       await operations.produce(server, { ...plain, topic, records: numbered('early', 20) })
       // Records carry the producer's clock in milliseconds: the next ones are later than this.
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await delay(20)
       const timestampMs = Date.now()
       const late = numbered('late', 20)
       await operations.produce(server, { ...plain, topic, records: late })
@@ -186,14 +187,17 @@ function numbered(name: string, count: number): ConformanceRecord[] {
   return Array.from({ length: count }, (_, index) => ({ key: null, value: `${name} ${index}`, headers: [] }))
 }
 
-/** Metadata of a broker may lag behind its controller for a moment. */
+/** A broker's metadata may lag for a moment, and a topic may go between being listed and described. */
 async function eventually<T>(look: () => Promise<T>, expected: T): Promise<T> {
-  let seen = await look()
-  for (let attempt = 0; attempt < 20 && seen !== expected; attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    seen = await look()
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const seen = await look().catch((error: Error) => {
+      if (error instanceof CannotDo) throw error
+      return error
+    })
+    if (seen === expected) return expected
+    await delay(100)
   }
-  return seen
+  return look()
 }
 
 function sameRecords(actual: readonly ConformanceRecord[], expected: readonly ConformanceRecord[]): void {
