@@ -18,7 +18,10 @@ export function startProblem(error: unknown): string | undefined {
     case 'not-found':
       return `${path} cannot be made: create it, or choose another directory with --data or log.dirs.`
     case 'not-permitted':
-      return `${path} may not be read and written by this user: change its owner, or choose another directory.`
+      return (
+        `${path} may not be read and written: give this user the right to, make its file system writable, or` +
+        ' choose another directory.'
+      )
     case 'full':
       return `There is no space left for ${path}: free some, or choose a directory on another disk.`
     case 'locked':
