@@ -12,30 +12,42 @@ export interface LogOptions {
   readonly logFormat?: LogFormat
 }
 
+const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
+
 export class PinoLogSink implements LogSink {
-  readonly #pino: PinoLogger
+  readonly #options: LogOptions
+  readonly #levelMin: number
+  readonly #destination: DestinationStream | undefined
+  /** Made with the first line, which a broker inside a test may never write. */
+  #pino: PinoLogger | undefined
 
   /** `destination` gets whole lines; standard output unless told otherwise. */
-  constructor(
-    options: LogOptions = {},
-    destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
-  ) {
-    const { logLevel = 'info', logFormat = 'text' } = options
-    const stream = logFormat === 'json' ? destination : new TextStream(destination)
-    this.#pino = pino(
-      {
-        base: null,
-        level: logLevel,
-        formatters: { level: (label) => ({ level: label }) },
-        serializers: { error: pino.stdSerializers.err },
-      },
-      stream,
-    )
+  constructor(options: LogOptions = {}, destination?: DestinationStream) {
+    this.#options = options
+    this.#levelMin = levels.indexOf(options.logLevel ?? 'info')
+    this.#destination = destination
   }
 
   write(level: LogLevel, logger: string, message: string, fields?: object): void {
+    if (levels.indexOf(level) < this.#levelMin) return
+    this.#pino ??= makePino(this.#options, this.#destination ?? pino.destination({ fd: 1, sync: true }))
     this.#pino[level]({ ...fields, logger }, message)
   }
+}
+
+function makePino(
+  { logLevel = 'info', logFormat = 'text' }: LogOptions,
+  destination: DestinationStream,
+): PinoLogger {
+  return pino(
+    {
+      base: null,
+      level: logLevel,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
+    },
+    logFormat === 'json' ? destination : new TextStream(destination),
+  )
 }
 
 /** Pino hands a stream with this property the parts of each line beside the JSON text. */
