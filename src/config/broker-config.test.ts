@@ -89,7 +89,7 @@ test('[CONF16] a config without effect is a warning when it is not the default, 
   deepEqual(result.ok && result.warnings, [
     'num.network.threads is accepted without effect: one event loop serves all connections and logs,' +
       ' there is no pool of threads',
-    'ssl.key.password is accepted without effect: security comes with step 3 of the road',
+    'ssl.key.password is accepted without effect: security is not built yet',
     'log.cleanup.policy names a value twice; the repetition is ignored',
   ])
 })

@@ -11,30 +11,30 @@ export function unsupportedSetting(config: BrokerConfig): string | null {
   if (secured !== undefined) {
     return (
       `Listener ${secured.name} asks for ${secured.protocol}, but only PLAINTEXT is served: security` +
-      ' comes with step 3 of the road. Map it to PLAINTEXT in listener.security.protocol.map, on a' +
+      ' is not built yet. Map it to PLAINTEXT in listener.security.protocol.map, on a' +
       ' network you trust.'
     )
   }
   const authorizer = config.string('authorizer.class.name')
   if (authorizer !== '') {
     return (
-      `authorizer.class.name asks for ${authorizer}, but access is not controlled yet: security comes` +
-      ' with step 3 of the road. Remove it, on a network you trust.'
+      `authorizer.class.name asks for ${authorizer}, but access is not controlled yet.` +
+      ' Remove it, on a network you trust.'
     )
   }
   const roles = config.list('process.roles')
   if (roles.length < 2) {
     return (
-      `process.roles is ${roles.join()}, but a node is broker and controller: clusters come with step 2` +
-      ' of the road. Set process.roles=broker,controller.'
+      `process.roles is ${roles.join()}, but a node is broker and controller:` +
+      ' clusters are not built yet. Set process.roles=broker,controller.'
     )
   }
   for (const name of ['controller.quorum.voters', 'controller.quorum.bootstrap.servers']) {
     const nodes = config.list(name)
     if (nodes.length > 1) {
       return (
-        `${name} names ${nodes.length} nodes, but a quorum has one: clusters come with step 2 of the` +
-        ' road. Leave this node alone in it.'
+        `${name} names ${nodes.length} nodes, but a quorum has one:` +
+        ' clusters are not built yet. Leave this node alone in it.'
       )
     }
   }

@@ -5,7 +5,7 @@ import { int, list, withoutEffect } from '../config-definition.ts'
 import { anyList } from '../config-validators.ts'
 
 export const clientMetricsConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('client telemetry comes with step 5 of the road', [
+  ...withoutEffect('client telemetry is not built yet', [
     int('interval.ms', '300000'),
     list('match', '', anyList),
     list('metrics', '', anyList),

@@ -39,23 +39,20 @@ export const controllerConfigs: readonly ConfigDefinition[] = [
   ...withoutEffect('one event loop serves all connections and logs, there is no pool of threads', [
     clusterWide(int('background.threads', '10', atLeast(1))),
   ]),
-  ...withoutEffect(
-    'not needed by one node that is controller and broker; clusters come with step 2 of the road',
-    [
-      int('broker.heartbeat.interval.ms', '2000'),
-      int('broker.session.timeout.ms', '9000'),
-      int('initial.broker.registration.timeout.ms', '60000'),
-      internal(long('server.max.startup.time.ms', longMax, atLeast(0))),
-    ],
-  ),
-  ...withoutEffect('config providers come later in step 1 of the road', [
+  ...withoutEffect('not needed by one node that is controller and broker; clusters are not built yet', [
+    int('broker.heartbeat.interval.ms', '2000'),
+    int('broker.session.timeout.ms', '9000'),
+    int('initial.broker.registration.timeout.ms', '60000'),
+    internal(long('server.max.startup.time.ms', longMax, atLeast(0))),
+  ]),
+  ...withoutEffect('config providers are not built yet', [
     clusterWide(list('config.providers', '', anyList)),
   ]),
   ...withoutEffect('the controller does not sample its own speed yet', [
     internal(long('controller.performance.always.log.threshold.ms', '2000', atLeast(0))),
     internal(long('controller.performance.sample.period.ms', '60000', atLeast(100))),
   ]),
-  ...withoutEffect('a quorum of one votes for itself; clusters come with step 2 of the road', [
+  ...withoutEffect('a quorum of one votes for itself; clusters are not built yet', [
     int('controller.quorum.append.linger.ms', '25', atLeast(0)),
     boolean('controller.quorum.auto.join.enable', 'false'),
     int('controller.quorum.election.backoff.max.ms', '1000', atLeast(0)),
@@ -78,7 +75,7 @@ export const controllerConfigs: readonly ConfigDefinition[] = [
     internal(int('internal.metadata.log.segment.bytes', null)),
     internal(int('internal.metadata.max.batch.size.in.bytes', '8388608')),
   ]),
-  ...withoutEffect('several log directories come later in step 1 of the road', [
+  ...withoutEffect('moving replicas away from a log directory is not built yet', [
     int('num.replica.alter.log.dirs.threads', null),
   ]),
   ...withoutEffect('only stable versions are served', [

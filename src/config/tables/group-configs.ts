@@ -5,7 +5,7 @@ import { boolean, defaultOf, int, string, withoutEffect } from '../config-defini
 import { atLeast, oneOf, shareOffsetReset } from '../config-validators.ts'
 
 export const groupConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('the consumer group protocol of KIP-848 comes later in step 1 of the road', [
+  ...withoutEffect('the consumer group protocol of KIP-848 is not built yet', [
     defaultOf(
       'group.consumer.assignment.interval.ms',
       int('consumer.assignment.interval.ms', '1000', atLeast(0)),
@@ -16,7 +16,7 @@ export const groupConfigs: readonly ConfigDefinition[] = [
     ),
     defaultOf('group.consumer.session.timeout.ms', int('consumer.session.timeout.ms', '45000', atLeast(1))),
   ]),
-  ...withoutEffect('share groups come with step 5 of the road', [
+  ...withoutEffect('share groups are not built yet', [
     defaultOf('group.share.assignment.interval.ms', int('share.assignment.interval.ms', '1000', atLeast(0))),
     string('share.auto.offset.reset', 'latest', shareOffsetReset),
     defaultOf('group.share.delivery.count.limit', int('share.delivery.count.limit', '5', atLeast(2))),
@@ -33,7 +33,7 @@ export const groupConfigs: readonly ConfigDefinition[] = [
     boolean('share.renew.acknowledge.enable', 'true'),
     defaultOf('group.share.session.timeout.ms', int('share.session.timeout.ms', '45000', atLeast(1))),
   ]),
-  ...withoutEffect('streams groups come with step 5 of the road', [
+  ...withoutEffect('streams groups are not built yet', [
     defaultOf(
       'group.streams.assignment.interval.ms',
       int('streams.assignment.interval.ms', '1000', atLeast(0)),

@@ -28,7 +28,7 @@ export const groupCoordinatorConfigs: readonly ConfigDefinition[] = [
     short('offsets.topic.replication.factor', '3', atLeast(1)),
     int('offsets.topic.segment.bytes', '104857600', atLeast(1)),
   ]),
-  ...withoutEffect('the consumer group protocol of KIP-848 comes later in step 1 of the road', [
+  ...withoutEffect('the consumer group protocol of KIP-848 is not built yet', [
     clusterWide(int('group.consumer.assignment.interval.ms', '1000', atLeast(0))),
     list('group.consumer.assignors', 'uniform,range', nonEmptyList),
     int('group.consumer.heartbeat.interval.ms', '5000', atLeast(1)),

@@ -81,7 +81,7 @@ export const logConfigs: readonly ConfigDefinition[] = [
     javaClass('alter.config.policy.class.name', null),
     javaClass('create.topic.policy.class.name', null),
   ]),
-  ...withoutEffect('several log directories come later in step 1 of the road', [
+  ...withoutEffect('moving replicas away from a log directory is not built yet', [
     perBroker(list('cordoned.log.dirs', '', anyListOrNull)),
     long('log.dir.failure.timeout.ms', '30000', atLeast(1)),
   ]),

@@ -34,13 +34,13 @@ export const networkConfigs: readonly ConfigDefinition[] = [
     int('queued.max.requests', '500', atLeast(1)),
     int('socket.request.max.bytes', '104857600', atLeast(1)),
   ]),
-  ...withoutEffect('security comes with step 3 of the road', [
+  ...withoutEffect('security is not built yet', [
     int('connection.failed.authentication.delay.ms', '100', atLeast(0)),
   ]),
   ...withoutEffect('all listeners open when the node is ready', [
     list('early.start.listeners', null, anyListOrNull),
   ]),
-  ...withoutEffect('quotas come with step 3 of the road', [
+  ...withoutEffect('quotas are not built yet', [
     clusterWide(int('max.connection.creation.rate', intMax, atLeast(0))),
   ]),
   ...withoutEffect('a request may name as many partitions as fit in it', [
@@ -50,7 +50,7 @@ export const networkConfigs: readonly ConfigDefinition[] = [
     clusterWide(int('num.io.threads', '8', atLeast(1))),
     clusterWide(int('num.network.threads', '3', atLeast(1))),
   ]),
-  ...withoutEffect('one node replicates to nobody; clusters come with step 2 of the road', [
+  ...withoutEffect('one node replicates to nobody; clusters are not built yet', [
     long('socket.connection.setup.timeout.max.ms', '30000'),
     long('socket.connection.setup.timeout.ms', '10000'),
   ]),

@@ -6,7 +6,7 @@ import { atLeast } from '../config-validators.ts'
 import { longMax } from './java-limits.ts'
 
 export const quotaConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('quotas come with step 3 of the road', [
+  ...withoutEffect('quotas are not built yet', [
     int('alter.log.dirs.replication.quota.window.num', '11', atLeast(1)),
     int('alter.log.dirs.replication.quota.window.size.seconds', '1', atLeast(1)),
     int('controller.quota.window.num', '11', atLeast(1)),
@@ -20,7 +20,7 @@ export const quotaConfigs: readonly ConfigDefinition[] = [
 ]
 
 export const dynamicOnlyConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('quotas come with step 3 of the road', [
+  ...withoutEffect('quotas are not built yet', [
     clusterWide(long('follower.replication.throttled.rate', longMax, atLeast(0))),
     clusterWide(long('leader.replication.throttled.rate', longMax, atLeast(0))),
     clusterWide(long('replica.alter.log.dirs.io.max.bytes.per.second', longMax, atLeast(0))),

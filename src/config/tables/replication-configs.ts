@@ -18,7 +18,7 @@ export const replicationConfigs: readonly ConfigDefinition[] = [
     int('default.replication.factor', '1'),
     long('replica.high.watermark.checkpoint.interval.ms', '5000'),
   ]),
-  ...withoutEffect('one node replicates to nobody; clusters come with step 2 of the road', [
+  ...withoutEffect('one node replicates to nobody; clusters are not built yet', [
     boolean('auto.leader.rebalance.enable', 'true'),
     int('controller.socket.timeout.ms', '30000'),
     clusterWide(boolean('follower.fetch.last.tiered.offset.enable', 'false')),

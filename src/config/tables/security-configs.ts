@@ -17,7 +17,7 @@ import {
 import { anyList, atLeast, between, nonNullString, oneOf, oneOfAnyCase } from '../config-validators.ts'
 
 export const securityConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('security comes with step 3 of the road', [
+  ...withoutEffect('security is not built yet', [
     string('authorizer.class.name', '', nonNullString),
     long('connections.max.reauth.ms', '0'),
     long('delegation.token.expiry.check.interval.ms', '3600000', atLeast(1)),

@@ -5,7 +5,7 @@ import { clusterWide, int, internal, list, short, string, withoutEffect } from '
 import { atLeast, between, nonEmptyList } from '../config-validators.ts'
 
 export const shareConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('share groups come with step 5 of the road', [
+  ...withoutEffect('share groups are not built yet', [
     clusterWide(int('group.share.assignment.interval.ms', '1000', atLeast(0))),
     list('group.share.assignors', 'simple', nonEmptyList),
     int('group.share.delivery.count.limit', '5', between(2, 10)),

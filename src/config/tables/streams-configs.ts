@@ -6,7 +6,7 @@ import { atLeast } from '../config-validators.ts'
 import { intMax } from './java-limits.ts'
 
 export const streamsConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('streams groups come with step 5 of the road', [
+  ...withoutEffect('streams groups are not built yet', [
     clusterWide(int('group.streams.assignment.interval.ms', '1000', atLeast(0))),
     int('group.streams.heartbeat.interval.ms', '5000', atLeast(1)),
     int('group.streams.initial.rebalance.delay.ms', '3000', atLeast(0)),

@@ -15,7 +15,7 @@ import { atLeast, between, nonEmptyString } from '../config-validators.ts'
 import { longMax } from './java-limits.ts'
 
 export const tieredConfigs: readonly ConfigDefinition[] = [
-  ...withoutEffect('tiered storage comes with step 5 of the road', [
+  ...withoutEffect('tiered storage is not built yet', [
     clusterWide(long('log.local.retention.bytes', '-2', atLeast(-2))),
     clusterWide(long('log.local.retention.ms', '-2', atLeast(-2))),
     clusterWide(int('remote.fetch.max.wait.ms', '500', atLeast(1))),

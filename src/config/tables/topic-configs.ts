@@ -60,12 +60,12 @@ export const topicConfigs: readonly ConfigDefinition[] = [
     defaultOf('log.roll.jitter.ms', long('segment.jitter.ms', '0', atLeast(0))),
     defaultOf('log.roll.ms', long('segment.ms', '604800000', atLeast(1))),
   ]),
-  ...withoutEffect('one node replicates to nobody; clusters come with step 2 of the road', [
+  ...withoutEffect('one node replicates to nobody; clusters are not built yet', [
     list('follower.replication.throttled.replicas', '', throttledReplicas),
     list('leader.replication.throttled.replicas', '', throttledReplicas),
     defaultOf('unclean.leader.election.enable', boolean('unclean.leader.election.enable', 'false')),
   ]),
-  ...withoutEffect('tiered storage comes with step 5 of the road', [
+  ...withoutEffect('tiered storage is not built yet', [
     defaultOf('log.local.retention.bytes', long('local.retention.bytes', '-2', atLeast(-2))),
     defaultOf('log.local.retention.ms', long('local.retention.ms', '-2', atLeast(-2))),
     boolean('remote.log.copy.disable', 'false'),

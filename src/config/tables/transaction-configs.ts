@@ -9,7 +9,7 @@ export const transactionConfigs: readonly ConfigDefinition[] = [
     internal(int('producer.id.expiration.check.interval.ms', '600000', atLeast(1))),
     clusterWide(int('producer.id.expiration.ms', '86400000', atLeast(1))),
   ]),
-  ...withoutEffect('transactions come later in step 1 of the road', [
+  ...withoutEffect('transactions are not built yet', [
     int('add.partitions.to.txn.retry.backoff.max.ms', '100', atLeast(0)),
     int('add.partitions.to.txn.retry.backoff.ms', '20', atLeast(1)),
     int('transaction.abort.timed.out.transaction.cleanup.interval.ms', '10000', atLeast(1)),
