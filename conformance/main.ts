@@ -12,6 +12,7 @@ import { franzGo } from './clients/franz-go.ts'
 import { javaClient, javaTools, kafkaJars } from './clients/java.ts'
 import { kafkajs } from './clients/kafkajs.ts'
 import { kcat } from './clients/kcat.ts'
+import { perfTools } from './clients/perf-tools.ts'
 import { platformatic } from './clients/platformatic.ts'
 import { connect, streams } from './clients/streams-and-connect.ts'
 import { type DifferentialResult, runDifferentials } from './differentials.ts'
@@ -47,6 +48,7 @@ const clients: readonly ConformanceClient[] = [
 ]
 const programs: readonly Program[] = [
   ...clients.map((client) => ({ ...client, cases: casesOf(client) })),
+  perfTools,
   streams,
   connect,
 ]
