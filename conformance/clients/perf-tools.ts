@@ -1,5 +1,5 @@
-// Kafka's perf tools: what the producer's counted as sent is what the consumer's reads, as a group that goes on where it
-// committed, through a kill -9 and a restart.
+// Kafka's perf tools: what the producer's counted as sent is what the consumer's reads, as a group that goes on where
+// it committed, through a kill -9 and a restart.
 
 import { equal } from 'node:assert/strict'
 import { kafkaScript } from '../brokers.ts'
