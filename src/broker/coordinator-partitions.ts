@@ -3,6 +3,7 @@
 
 import { assert } from '../base/assert.ts'
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import type { BatchCodec, DecodedBatch, EncodedRecord } from '../coordinator/runtime/batch-codec.ts'
 import type {
   CoordinatorAppendResult,
@@ -12,7 +13,6 @@ import type {
   PartitionWriter,
 } from '../coordinator/runtime/partition-writer.ts'
 import type { Clock } from '../env/env.ts'
-import type { TopicPartition } from '../log/topic-partition.ts'
 import { readControlType } from '../protocol/records/control-records.ts'
 import { batchHeaders, encodeBatch, records } from '../protocol/records/record-batch.ts'
 import type { Partition } from '../replication/partition.ts'
@@ -69,8 +69,7 @@ async function* chunks({ log, topicPartition }: Partition, endOffset: number): A
   let offset = log.logStartOffset
   while (offset < endOffset) {
     const read = await log.read({ offset, endOffset, bytesMax: loadBytesMax, minOneMessage: true })
-    if (!read.ok)
-      throw new Error(`${topicPartition.topic}-${topicPartition.partition} cannot be read at ${offset}`)
+    if (!read.ok) throw new Error(`${topicPartitionKey(topicPartition)} cannot be read at ${offset}`)
     if (read.records.length === 0) return
     yield read.records
     for (const { header } of batchHeaders(read.records)) offset = header.lastOffset + 1

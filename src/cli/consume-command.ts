@@ -2,11 +2,11 @@
 // topic by itself and leaves nothing behind in the cluster.
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { ClientError } from '../client/client-error.ts'
 import { Consumer, type ConsumerOptions, consumerDefaults } from '../client/consumer.ts'
 import type { ConsumedRecord } from '../client/fetched-records.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import type { TopicPartition } from '../client/offset-lookup.ts'
 import { listTopics } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { clientProperties, consumerSettings, readPropertiesFile } from './client-properties.ts'

@@ -1,14 +1,10 @@
 // Where `ottla consume` begins and, with --exit, where it ends. Without a group only: a group knows where it is.
 
+import type { TopicPartition } from '../base/topic-partition.ts'
 import { type Result, success } from '../client/client-error.ts'
 import type { Consumer, ConsumerOptions } from '../client/consumer.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import {
-  type FoundOffset,
-  lookUpOffsets,
-  type OffsetSpec,
-  type TopicPartition,
-} from '../client/offset-lookup.ts'
+import { type FoundOffset, lookUpOffsets, type OffsetSpec } from '../client/offset-lookup.ts'
 import { patiently } from './with-client.ts'
 
 export interface PlaceFlags {

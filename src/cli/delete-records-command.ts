@@ -1,9 +1,9 @@
 // `ottla delete-records`, as kafka-delete-records.sh: drops the records before the offsets in a JSON file.
 
 import type { Command } from 'commander'
+import { topicPartitionKey } from '../base/topic-partition.ts'
 import type { Result } from '../client/client-error.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import { partitionKey } from '../client/offset-lookup.ts'
 import { deleteRecords, type RecordsToDelete } from '../client/record-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { type ClusterFlags, withClusterOptions, withExamples } from './describe-options.ts'
@@ -62,8 +62,8 @@ async function execute(
   } else {
     const lines = rows.map((row) =>
       row.error === null
-        ? `partition: ${partitionKey(row)}\tlow_watermark: ${row.lowWatermark}\n`
-        : `partition: ${partitionKey(row)}\terror: ${row.error}\n`,
+        ? `partition: ${topicPartitionKey(row)}\tlow_watermark: ${row.lowWatermark}\n`
+        : `partition: ${topicPartitionKey(row)}\terror: ${row.error}\n`,
     )
     await output.write(`Records delete operation completed:\n${lines.join('')}`)
   }
@@ -90,7 +90,7 @@ export function parseOffsets(text: string): Parsed {
       return { ok: false, message: `${JSON.stringify(each)} has no topic, partition and offset` }
     deletions.push({ topic, partition, beforeOffset: offset })
   }
-  const keys = deletions.map(partitionKey)
+  const keys = deletions.map(topicPartitionKey)
   const twice = keys.find((key, index) => keys.indexOf(key) !== index)
   return twice === undefined
     ? { ok: true, value: deletions }

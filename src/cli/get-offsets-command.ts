@@ -2,14 +2,10 @@
 // at a time.
 
 import { type Command, InvalidArgumentError } from 'commander'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { type Result, success } from '../client/client-error.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import {
-  type FoundOffset,
-  lookUpOffsets,
-  partitionKey,
-  type TopicPartition,
-} from '../client/offset-lookup.ts'
+import { type FoundOffset, lookUpOffsets } from '../client/offset-lookup.ts'
 import { describeTopics, listTopics } from '../client/topic-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { type ClusterFlags, withClusterOptions, withExamples } from './describe-options.ts'
@@ -90,7 +86,7 @@ async function print(modules: CliModules, client: KafkaClient, flags: GetOffsets
   const results = await patientlyAll(client, () => lookUpOffsets(client, partitions.value, flags.time))
   const found: FoundOffset[] = []
   for (const [index, result] of results.entries()) {
-    const key = partitionKey(partitions.value[index]!)
+    const key = topicPartitionKey(partitions.value[index]!)
     if (!result.ok) modules.output.writeError(`Skip ${key}: ${errorText(result.error)}\n`)
     else if (result.value.offset !== nothing) found.push(result.value)
   }
@@ -124,7 +120,9 @@ async function chosenPartitions(
       .filter(({ partition }) => rules.some((rule) => isMatched(rule, topic, partition)))
       .map(({ partition }) => ({ topic, partition })),
   )
-  return success(partitions.sort((left, right) => (partitionKey(left) < partitionKey(right) ? -1 : 1)))
+  return success(
+    partitions.sort((left, right) => (topicPartitionKey(left) < topicPartitionKey(right) ? -1 : 1)),
+  )
 }
 
 function isMatched({ topic, from, until }: PartitionRule, name: string, partition: number): boolean {

@@ -1,9 +1,9 @@
 // Which partitions `--topic orders --topic clicks:0,1` means: all of the first topic, two of the second.
 
 import { errors } from '../base/errors.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import { failure, type Result, success } from '../client/client-error.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import type { TopicPartition } from '../client/offset-lookup.ts'
 
 /** Fails for a text of another form, and for what does not exist. */
 export async function namedPartitions(

@@ -1,13 +1,14 @@
 // `ottla groups --describe`: offsets and lag, members, or state, in the tables of kafka-consumer-groups.sh.
 
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import type { ClientError, Result } from '../client/client-error.ts'
 import { success } from '../client/client-error.ts'
 import type { BrokerNode } from '../client/cluster-metadata.ts'
 import { type CommittedOffset, fetchCommitted, groupTarget } from '../client/committed-offsets.ts'
 import { describeGroup, type GroupDescription, type GroupMemberDescription } from '../client/group-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import { lookUpOffsets, partitionKey, type TopicPartition } from '../client/offset-lookup.ts'
+import { lookUpOffsets } from '../client/offset-lookup.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import type { GroupsFlags } from './groups-command.ts'
 import { chosenGroups } from './groups-list.ts'
@@ -109,14 +110,16 @@ async function offsetRows(client: KafkaClient, group: GroupDescription): Promise
   const committed = await fetchCommitted(client, group.groupId, 'all')
   if (!committed.ok) return committed
   const offsets = new Map(
-    committed.value.map((offset: CommittedOffset) => [partitionKey(offset), offset.offset]),
+    committed.value.map((offset: CommittedOffset) => [topicPartitionKey(offset), offset.offset]),
   )
   const members = group.members.toSorted((left, right) => right.assignment.length - left.assignment.length)
   const assigned = members.flatMap((member) =>
     member.assignment.toSorted(byPlace).map((place) => ({ ...place, member })),
   )
-  const assignedKeys = new Set(assigned.map(partitionKey))
-  const unassigned = committed.value.filter((offset) => !assignedKeys.has(partitionKey(offset))).sort(byPlace)
+  const assignedKeys = new Set(assigned.map(topicPartitionKey))
+  const unassigned = committed.value
+    .filter((offset) => !assignedKeys.has(topicPartitionKey(offset)))
+    .sort(byPlace)
   const places = [
     ...assigned,
     ...unassigned.map(({ topic, partition }) => ({ topic, partition, member: undefined })),
@@ -125,7 +128,7 @@ async function offsetRows(client: KafkaClient, group: GroupDescription): Promise
   return success(
     places.map(({ topic, partition, member }, index) => {
       const end = ends[index]!
-      const committedOffset = offsets.get(partitionKey({ topic, partition }))
+      const committedOffset = offsets.get(topicPartitionKey({ topic, partition }))
       return {
         topic,
         partition,

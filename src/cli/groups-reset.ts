@@ -2,11 +2,12 @@
 // members can be moved: members would go on from where they are and commit over it.
 
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { about, failure, type Result, success } from '../client/client-error.ts'
 import { commitOffsets, fetchCommitted } from '../client/committed-offsets.ts'
 import { describeGroup } from '../client/group-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import { lookUpOffsets, type OffsetSpec, partitionKey, type TopicPartition } from '../client/offset-lookup.ts'
+import { lookUpOffsets, type OffsetSpec } from '../client/offset-lookup.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { namedPartitions } from './group-partitions.ts'
 import type { GroupsFlags } from './groups-command.ts'
@@ -129,7 +130,7 @@ class Reset {
     const own = plan.filter(({ group }) => group === this.#group)
     const offsets = await this.#clamped(
       own,
-      new Map(own.map((planned) => [partitionKey(planned), planned.offset])),
+      new Map(own.map((planned) => [topicPartitionKey(planned), planned.offset])),
     )
     return offsets.ok ? success(this.#planned(own, offsets.value)) : offsets
   }
@@ -145,7 +146,7 @@ class Reset {
       case 'offset':
         return this.#clamped(
           partitions,
-          new Map(partitions.map((each) => [partitionKey(each), target.offset])),
+          new Map(partitions.map((each) => [topicPartitionKey(each), target.offset])),
         )
       case 'current':
         return this.#current(partitions)
@@ -168,17 +169,20 @@ class Reset {
     const ends = await this.#lookUp(partitions, 'latest')
     if (!ends.ok) return ends
     return success(
-      new Map([...ends.value, ...committed.value.map((each) => [partitionKey(each), each.offset] as const)]),
+      new Map([
+        ...ends.value,
+        ...committed.value.map((each) => [topicPartitionKey(each), each.offset] as const),
+      ]),
     )
   }
 
   async #shifted(partitions: readonly TopicPartition[], by: number): Promise<Result<Offsets>> {
     const committed = await this.#committed()
     if (!committed.ok) return committed
-    const offsets = new Map(committed.value.map((each) => [partitionKey(each), each.offset + by]))
-    const missing = partitions.find((each) => !offsets.has(partitionKey(each)))
+    const offsets = new Map(committed.value.map((each) => [topicPartitionKey(each), each.offset + by]))
+    const missing = partitions.find((each) => !offsets.has(topicPartitionKey(each)))
     if (missing !== undefined) {
-      const message = `cannot shift partition ${partitionKey(missing)}: the group has no committed offset there`
+      const message = `cannot shift partition ${topicPartitionKey(missing)}: the group has no committed offset there`
       return failure(errors.INVALID_REQUEST, message)
     }
     return this.#clamped(partitions, offsets)
@@ -226,7 +230,7 @@ class Reset {
     return patiently(this.#client, async () => {
       const offsets = new Map<string, number>()
       for (const [index, found] of (await lookUpOffsets(this.#client, partitions, spec)).entries()) {
-        const key = partitionKey(partitions[index]!)
+        const key = topicPartitionKey(partitions[index]!)
         if (!found.ok) return about(`partition ${key}`, found)
         offsets.set(key, found.value.offset)
       }
@@ -243,7 +247,7 @@ class Reset {
       group: this.#group,
       topic,
       partition,
-      offset: offsets.get(partitionKey({ topic, partition }))!,
+      offset: offsets.get(topicPartitionKey({ topic, partition }))!,
     }))
   }
 }

@@ -1,11 +1,11 @@
 // OffsetFetch and OffsetCommit of one group.
 
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { zeroUuid } from '../base/uuid.ts'
 import { calls } from './api-call.ts'
 import { about, failure, type Result, success } from './client-error.ts'
 import type { CoordinatorTarget, KafkaClient } from './kafka-client.ts'
-import { partitionKey, type TopicPartition } from './offset-lookup.ts'
 
 export interface CommittedOffset extends TopicPartition {
   readonly offset: number
@@ -57,7 +57,7 @@ export async function fetchCommitted(
   const committed: CommittedOffset[] = []
   for (const { name: topic, partitions: ofTopic } of group.topics) {
     for (const { partitionIndex: partition, committedOffset, metadata, errorCode } of ofTopic) {
-      if (errorCode !== errors.NONE) return about(partitionKey({ topic, partition }), failure(errorCode))
+      if (errorCode !== errors.NONE) return about(topicPartitionKey({ topic, partition }), failure(errorCode))
       if (committedOffset < 0n) continue
       committed.push({ topic, partition, offset: Number(committedOffset), metadata: metadata ?? '' })
     }
@@ -94,7 +94,7 @@ export async function commitOffsets(
   if (!answer.ok) return answer
   for (const { name: topic, partitions } of answer.value.topics) {
     for (const { partitionIndex: partition, errorCode } of partitions) {
-      if (errorCode !== errors.NONE) return about(partitionKey({ topic, partition }), failure(errorCode))
+      if (errorCode !== errors.NONE) return about(topicPartitionKey({ topic, partition }), failure(errorCode))
     }
   }
   return success(undefined)

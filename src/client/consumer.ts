@@ -4,6 +4,7 @@
 
 import { assert } from '../base/assert.ts'
 import { errors } from '../base/errors.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { Timer } from '../env/env.ts'
 import { type ClientError, failure, type Result, success } from './client-error.ts'
 import { type CommittedOffset, commitOffsets, fetchCommitted, noMember } from './committed-offsets.ts'
@@ -11,7 +12,6 @@ import type { ConsumedRecord } from './fetched-records.ts'
 import { Fetcher, type FetcherOptions } from './fetcher.ts'
 import { GroupMember, type GroupMemberOptions } from './group-member.ts'
 import type { KafkaClient } from './kafka-client.ts'
-import type { TopicPartition } from './offset-lookup.ts'
 
 export interface ConsumerOptions extends FetcherOptions, Omit<GroupMemberOptions, 'groupId' | 'topics'> {
   /** Needed for `subscribe` and `commit`. */

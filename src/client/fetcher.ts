@@ -3,6 +3,7 @@
 // Retriable errors are told to `onWarning` and tried again after a pause; others end up in `takeError`.
 
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { zeroUuid } from '../base/uuid.ts'
 import { defaultsFetchPartition } from '../protocol/generated/fetch-request.ts'
 import type { PartitionData } from '../protocol/generated/fetch-response.ts'
@@ -11,13 +12,7 @@ import { retryBackoff } from './backoff.ts'
 import { about, type ClientError, failure } from './client-error.ts'
 import { type ConsumedRecord, readFetched } from './fetched-records.ts'
 import type { KafkaClient } from './kafka-client.ts'
-import {
-  type IsolationLevel,
-  isolationNumber,
-  lookUpOffsets,
-  partitionKey,
-  type TopicPartition,
-} from './offset-lookup.ts'
+import { type IsolationLevel, isolationNumber, lookUpOffsets } from './offset-lookup.ts'
 
 export interface FetcherOptions {
   readonly isolation: IsolationLevel
@@ -64,7 +59,7 @@ export class Fetcher {
     const before = this.#states
     this.#states = new Map(
       partitions.map(({ topic, partition }) => {
-        const key = partitionKey({ topic, partition })
+        const key = topicPartitionKey({ topic, partition })
         return [key, before.get(key) ?? this.#newState(topic, partition)]
       }),
     )
@@ -72,7 +67,7 @@ export class Fetcher {
 
   /** The next record to be taken has this offset, or is the first or the next one of the log. */
   seek(topicPartition: TopicPartition, to: number | 'earliest' | 'latest'): void {
-    const state = this.#states.get(partitionKey(topicPartition))
+    const state = this.#states.get(topicPartitionKey(topicPartition))
     if (state === undefined) return
     // A new state: what is under way for the old one is dropped when it comes.
     const fresh = this.#newState(state.topic, state.partition)
@@ -82,12 +77,12 @@ export class Fetcher {
     } else {
       fresh.resetTo = to
     }
-    this.#states.set(partitionKey(topicPartition), fresh)
+    this.#states.set(topicPartitionKey(topicPartition), fresh)
   }
 
   /** Undefined: not known yet. */
   position(topicPartition: TopicPartition): number | undefined {
-    return this.#states.get(partitionKey(topicPartition))?.position
+    return this.#states.get(topicPartitionKey(topicPartition))?.position
   }
 
   /** An error that repeating does not help with, once. */
@@ -253,7 +248,7 @@ export class Fetcher {
   #failed(state: PartitionState, error: ClientError): void {
     const { topic, partition } = state
     // Sought elsewhere or given up meanwhile: nobody waits for it.
-    if (this.#states.get(partitionKey(state)) !== state) return
+    if (this.#states.get(topicPartitionKey(state)) !== state) return
     const named = about(`partition ${topic}-${partition}`, { ok: false, error }).error
     state.notBeforeMs = this.#client.modules.clock.monotonicMs() + retryBackoff.maxMs
     if (error.isRetriable) this.#onWarning(named)

@@ -1,6 +1,7 @@
 // What an administrator asks about groups and does to them, one attempt each.
 
 import { errors } from '../base/errors.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import { DecodeError } from '../protocol/decode-error.ts'
 import type {
   DescribedGroup as DescribedConsumerGroup,
@@ -12,7 +13,6 @@ import { failure, type Result, success } from './client-error.ts'
 import { groupTarget } from './committed-offsets.ts'
 import { decodeAssignment } from './consumer-protocol.ts'
 import type { KafkaClient } from './kafka-client.ts'
-import type { TopicPartition } from './offset-lookup.ts'
 
 export interface GroupListing {
   readonly groupId: string

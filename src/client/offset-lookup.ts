@@ -1,14 +1,10 @@
 // ListOffsets for many partitions: asks each leader once and answers per partition.
 
 import { errors } from '../base/errors.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { calls } from './api-call.ts'
 import { failure, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
-
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
 
 export type IsolationLevel = 'read_uncommitted' | 'read_committed'
 
@@ -29,10 +25,6 @@ export function isolationNumber(level: IsolationLevel): number {
   return level === 'read_committed' ? 1 : 0
 }
 
-export function partitionKey({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`
-}
-
 /** One attempt for every partition; in the order of `partitions`, each with its own failure. */
 export async function lookUpOffsets(
   client: KafkaClient,
@@ -47,13 +39,13 @@ export async function lookUpOffsets(
   const byLeader = new Map<number, TopicPartition[]>()
   for (const [index, leader] of leaders.entries()) {
     const topicPartition = partitions[index]!
-    if (!leader.ok) found.set(partitionKey(topicPartition), leader)
+    if (!leader.ok) found.set(topicPartitionKey(topicPartition), leader)
     else byLeader.set(leader.value, [...(byLeader.get(leader.value) ?? []), topicPartition])
   }
   await Promise.all(
     [...byLeader].map(([leader, led]) => askLeader(client, leader, led, spec, isolation, found)),
   )
-  return partitions.map((topicPartition) => found.get(partitionKey(topicPartition))!)
+  return partitions.map((topicPartition) => found.get(topicPartitionKey(topicPartition))!)
 }
 
 async function askLeader(
@@ -83,7 +75,7 @@ async function askLeader(
   for (const { topic, partition } of partitions) {
     const result = answer.ok ? offsetIn(answer.value.topics, topic, partition) : answer
     if (!result.ok && result.error.isRetriable) client.forgetTopic(topic)
-    found.set(partitionKey({ topic, partition }), result)
+    found.set(topicPartitionKey({ topic, partition }), result)
   }
 }
 

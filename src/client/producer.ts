@@ -3,10 +3,10 @@
 // repetitions: a batch keeps its producer id and sequence number from its first attempt to its last.
 
 import { errors } from '../base/errors.ts'
+import { topicPartitionKey } from '../base/topic-partition.ts'
 import type { Compression } from '../protocol/records/compression.ts'
 import { type ClientError, failure, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
-import { partitionKey } from './offset-lookup.ts'
 import { nextStickyPartition, partitionOfKey } from './partitioner.ts'
 import { ProduceGatherer } from './produce-gatherer.ts'
 import {
@@ -278,14 +278,14 @@ export class Producer {
   async #encode(queue: PartitionQueue, batch: ProducerBatch): Promise<Result<Uint8Array>> {
     const { isIdempotent, compression } = this.#options
     if (!isIdempotent || batch.identity !== undefined) return success(batch.encode(noIdentity, compression))
-    const identity = await this.#identity.take(partitionKey(queue), batch.entries.length)
+    const identity = await this.#identity.take(topicPartitionKey(queue), batch.entries.length)
     return identity.ok ? success(batch.encode(identity.value, compression)) : identity
   }
 
   #giveUp(queue: PartitionQueue, { identity, isUnsure }: ProducerBatch): void {
     if (identity === undefined || identity === noIdentity) return
     if (isUnsure) this.#identity.renew(identity)
-    else this.#identity.takeBack(partitionKey(queue), identity)
+    else this.#identity.takeBack(topicPartitionKey(queue), identity)
   }
 }
 

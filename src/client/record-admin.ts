@@ -1,10 +1,10 @@
 // DeleteRecords for many partitions: asks each leader once and answers per partition.
 
 import { errors } from '../base/errors.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import { calls } from './api-call.ts'
 import { failure, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
-import type { TopicPartition } from './offset-lookup.ts'
 
 export interface RecordsToDelete extends TopicPartition {
   /** The first offset that stays; -1: none does. */

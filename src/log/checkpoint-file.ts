@@ -7,8 +7,8 @@
 // A file that breaks the form anywhere is refused as a whole: a half-believed checkpoint could let
 // recovery skip data that was never flushed.
 
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import type { Outcome } from '../env/env.ts'
-import { type TopicPartition, topicPartitionKey } from './topic-partition.ts'
 
 export interface EpochEntry {
   readonly epoch: number

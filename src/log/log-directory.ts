@@ -3,13 +3,14 @@
 
 import { dirname } from 'node:path'
 import type { Logger } from '../base/logger.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { Disk } from '../env/env.ts'
 import { formatOffsetCheckpoint, type OffsetCheckpoint, parseOffsetCheckpoint } from './checkpoint-file.ts'
 import { takeCleanShutdownMarker, writeCleanShutdownMarker } from './clean-shutdown.ts'
 import { readTextFile, replaceFile } from './files.ts'
+import { parsePartitionDirectory } from './partition-directory.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { SerialQueue } from './serial-queue.ts'
-import { parsePartitionDirectory, type TopicPartition } from './topic-partition.ts'
 
 export type CheckpointName =
   | 'recovery-point-offset-checkpoint'

@@ -3,6 +3,7 @@
 
 import { assert } from '../base/assert.ts'
 import type { Logger } from '../base/logger.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { TopicConfig } from '../config/topic-config.ts'
 import { type Clock, type Disk, DiskError, type Random, type Timers } from '../env/env.ts'
@@ -10,10 +11,10 @@ import { forEachConcurrently } from './for-each-concurrently.ts'
 import { LogCleaner } from './log-cleaner.ts'
 import { LogDirectory } from './log-directory.ts'
 import { type LogModules, makeLogModules } from './log-modules.ts'
+import { renamedDirectory } from './partition-directory.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { createLog, loadLog } from './recovery.ts'
 import { logRounds, Rounds } from './rounds.ts'
-import { renamedDirectory, type TopicPartition, topicPartitionKey } from './topic-partition.ts'
 
 export interface LogManagerOptions {
   /** `log.dirs` */

@@ -1,7 +1,7 @@
 // What the log of one partition begins with.
 
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
-import type { TopicPartition } from './topic-partition.ts'
 
 export interface LogOptions {
   readonly directory: string

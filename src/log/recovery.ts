@@ -7,6 +7,7 @@
 // move the recovery point; only a flush does.
 
 import type { Logger } from '../base/logger.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
 import { crcIsValid } from '../protocol/records/record-batch.ts'
 import { scanBatches } from './batch-scan.ts'
@@ -30,7 +31,6 @@ import { rebuildProducers, removeStraySnapshots } from './producer-recovery.ts'
 import { ProducerState } from './producer-state.ts'
 import { Segment } from './segment.ts'
 import { SegmentFiles } from './segment-files.ts'
-import type { TopicPartition } from './topic-partition.ts'
 import { TransactionIndex } from './transaction-index.ts'
 
 export interface LoadOptions {

@@ -4,10 +4,10 @@
 
 import { errors } from '../base/errors.ts'
 import type { Logger } from '../base/logger.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import type { TopicConfig } from '../config/topic-config.ts'
 import type { LogManager } from '../log/log-manager.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
-import type { TopicPartition } from '../log/topic-partition.ts'
 import type { ConfigsImage } from '../metadata/configs-image.ts'
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 import type { TopicImage } from '../metadata/topics-image.ts'
@@ -127,7 +127,7 @@ export class PartitionTable {
       loaded.updateConfig(config)
       return loaded
     } catch (error) {
-      const name = `${topicPartition.topic}-${topicPartition.partition}`
+      const name = topicPartitionKey(topicPartition)
       logger.error(`The log of ${name} cannot be opened; the partition is not served`, { error })
       return undefined
     }

@@ -5,10 +5,10 @@
 // success or with the error that ended it. Source: Partition, DelayedProduce.
 
 import { errors } from '../base/errors.ts'
+import type { TopicPartition } from '../base/topic-partition.ts'
 import type { AppendOptions, AppendResult } from '../log/append-result.ts'
 import type { TimestampAndOffset } from '../log/log-reader.ts'
 import type { PartitionLog } from '../log/partition-log.ts'
-import type { TopicPartition } from '../log/topic-partition.ts'
 import type { PartitionImage } from '../metadata/partition-image.ts'
 
 export interface PartitionOptions {

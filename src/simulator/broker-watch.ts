@@ -115,7 +115,7 @@ export class BrokerWatch {
     const batches = new Map(
       request.topicData.flatMap(({ name, topicId, partitionData }) =>
         partitionData.flatMap(({ index, records }) => {
-          const partition = partitionName(image, name, topicId, index)
+          const partition = topicPartitionKey(image, name, topicId, index)
           const batch = this.data.batchToProduce(partition, records)
           return batch === undefined ? [] : [[partition, batch] as const]
         }),
@@ -124,7 +124,7 @@ export class BrokerWatch {
     return ({ responses }) => {
       for (const { name, topicId, partitionResponses } of responses)
         for (const { index, errorCode, baseOffset } of partitionResponses) {
-          const batch = batches.get(partitionName(image, name, topicId, index))
+          const batch = batches.get(topicPartitionKey(image, name, topicId, index))
           if (batch !== undefined && errorCode === errors.NONE) this.data.onProduced(batch, baseOffset)
         }
     }
@@ -135,7 +135,7 @@ export class BrokerWatch {
     return ({ responses }) => {
       for (const { topic, topicId, partitions } of responses)
         for (const data of partitions) {
-          const partition = partitionName(image, topic, topicId, data.partitionIndex)
+          const partition = topicPartitionKey(image, topic, topicId, data.partitionIndex)
           this.data.onFetched(partition, before(partition), data)
         }
     }
@@ -154,7 +154,7 @@ export class BrokerWatch {
       for (const { name, partitions } of topics)
         for (const { partitionIndex, errorCode, offset } of partitions) {
           if (errorCode !== errors.NONE || !latest.has(`${name}-${partitionIndex}`)) continue
-          const partition = partitionName(image, name, zeroUuid, partitionIndex)
+          const partition = topicPartitionKey(image, name, zeroUuid, partitionIndex)
           this.data.onListedLatest(partition, before(partition), offset)
         }
     }
@@ -217,7 +217,7 @@ export class BrokerWatch {
 }
 
 /** Names the partition by the topic's id, so that a topic made again is another one. */
-function partitionName(image: MetadataImage, name: string, topicId: string, partition: number): string {
+function topicPartitionKey(image: MetadataImage, name: string, topicId: string, partition: number): string {
   const id = topicId === zeroUuid || topicId === undefined ? (image.topics.byName(name)?.id ?? name) : topicId
   return `${image.topics.byId(id)?.name ?? name}/${id}-${partition}`
 }

@@ -85,7 +85,3 @@ export class Clients {
     return new Promise((resolve) => this.env.timers.after(ms, () => resolve()))
   }
 }
-
-export function partitionName({ topic, partition }: { topic: string; partition: number }): string {
-  return `${topic}-${partition}`
-}

@@ -1,7 +1,8 @@
 // One run: draws what it is like, lets real clients work on a real node while it crashes and the world is faulty,
 // then heals and demands that everything acknowledged is there, in order, once.
 
-import { Clients, expiringPartition, expiringTopic, partitionName } from './clients.ts'
+import { topicPartitionKey } from '../base/topic-partition.ts'
+import { Clients, expiringPartition, expiringTopic } from './clients.ts'
 import { Faults } from './faults.ts'
 import { History, type Removals } from './history.ts'
 import { drawRunOptions, mayLose, type RunOptions } from './run-options.ts'
@@ -106,7 +107,7 @@ class Run {
     await this.#simulation.run(this.#simulation.nowMs + retentionRoundMs)
     for (const topicPartition of this.#workload.clients.partitions) {
       const final = await this.#simulation.perform(() => this.#workload.readFinal(topicPartition))
-      this.history.check(partitionName(topicPartition), final, this.#removals(topicPartition.topic))
+      this.history.check(topicPartitionKey(topicPartition), final, this.#removals(topicPartition.topic))
       if (final.logStartOffset > 0) this.sometimes.note('log start above 0 at the end')
     }
     this.broker.watch.data.checkSequences()

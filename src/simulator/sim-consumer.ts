@@ -1,8 +1,8 @@
 // A member of the group that reads all topics of a run. It commits what it has read, and tells the history.
 
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { Consumer, consumerDefaults } from '../client/consumer.ts'
-import type { TopicPartition } from '../client/offset-lookup.ts'
-import { type Clients, expiringTopic, groupId, mainTopic, partitionName } from './clients.ts'
+import { type Clients, expiringTopic, groupId, mainTopic } from './clients.ts'
 
 const pollMs = 500
 
@@ -51,7 +51,7 @@ export class SimConsumer {
         continue
       }
       for (const { topic, partition, offset, timestamp, value } of polled.value) {
-        const name = partitionName({ topic, partition })
+        const name = topicPartitionKey({ topic, partition })
         this.#clients.history.onRead(name, { offset, timestamp, value: Buffer.from(value ?? []).toString() })
         this.#uncommitted.add(name)
       }
@@ -65,15 +65,15 @@ export class SimConsumer {
   async #commit(consumer: Consumer): Promise<void> {
     const positions = consumer.assignment.flatMap((topicPartition) => {
       const offset = consumer.position(topicPartition)
-      const isDue = this.#uncommitted.has(partitionName(topicPartition))
+      const isDue = this.#uncommitted.has(topicPartitionKey(topicPartition))
       return isDue && offset !== undefined ? [{ ...topicPartition, offset }] : []
     })
     if (positions.length === 0) return
     const committed = await consumer.commit(positions)
     if (!committed.ok) return
     for (const position of positions) {
-      this.#uncommitted.delete(partitionName(position))
-      this.#clients.history.onCommitted(partitionName(position), position.offset)
+      this.#uncommitted.delete(topicPartitionKey(position))
+      this.#clients.history.onCommitted(topicPartitionKey(position), position.offset)
     }
   }
 }

@@ -4,13 +4,14 @@
 import { assert } from '../base/assert.ts'
 import { errors } from '../base/errors.ts'
 import type { Prng } from '../base/prng.ts'
+import { topicPartitionKey } from '../base/topic-partition.ts'
 import { zeroUuid } from '../base/uuid.ts'
 import { calls } from '../client/api-call.ts'
 import type { FetchPartition } from '../protocol/generated/fetch-request.ts'
 import { defaultsFetchPartition } from '../protocol/generated/fetch-request.ts'
 import type { FetchResponse, PartitionData } from '../protocol/generated/fetch-response.ts'
 import { batchHeaders } from '../protocol/records/record-batch.ts'
-import { type Clients, mainTopic, partitionName } from './clients.ts'
+import { type Clients, mainTopic } from './clients.ts'
 import { demand } from './data-checker.ts'
 
 const waitMsMax = 300
@@ -41,7 +42,7 @@ export class SimFetcher {
   /** Whether all that was acknowledged has been read. */
   get hasCaughtUp(): boolean {
     return this.#positions.every((position, partition) => {
-      const last = this.#clients.history.lastAcknowledged(partitionName({ topic: mainTopic, partition }))
+      const last = this.#clients.history.lastAcknowledged(topicPartitionKey({ topic: mainTopic, partition }))
       return position > (last ?? -1)
     })
   }

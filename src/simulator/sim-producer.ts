@@ -2,8 +2,9 @@
 // time to time it ends and another one goes on with the numbers under a new producer id.
 
 import type { Prng } from '../base/prng.ts'
+import { topicPartitionKey } from '../base/topic-partition.ts'
 import { Producer, producerDefaults } from '../client/producer.ts'
-import { type Clients, expiringTopic, mainTopic, partitionName } from './clients.ts'
+import { type Clients, expiringTopic, mainTopic } from './clients.ts'
 
 /** Longer than any run: no record is given up. */
 const deliveryTimeoutMs = 3_600_000
@@ -61,7 +62,7 @@ export class SimProducer {
     const result = await producer.send(topic, { key: null, value: Buffer.from(value), partition, timestamp })
     if (result.ok) {
       const { offset } = result.value
-      history.onAcknowledged(partitionName({ topic, partition }), { offset, value, timestamp })
+      history.onAcknowledged(topicPartitionKey({ topic, partition }), { offset, value, timestamp })
     } else if (!this.#clients.mayLose) {
       // Only a broker that lost records it had acknowledged may refuse a sequence.
       this.#clients.fail(new Error(`'${value.slice(0, 20)}' is refused: ${result.error.message}`))

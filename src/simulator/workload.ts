@@ -3,10 +3,11 @@
 
 import { assert } from '../base/assert.ts'
 import type { Prng } from '../base/prng.ts'
+import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { Consumer, consumerDefaults } from '../client/consumer.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import { lookUpOffsets, type TopicPartition } from '../client/offset-lookup.ts'
-import { type Clients, expiringPartition, groupId, partitionName } from './clients.ts'
+import { lookUpOffsets } from '../client/offset-lookup.ts'
+import { type Clients, expiringPartition, groupId } from './clients.ts'
 import { demand } from './data-checker.ts'
 import type { FinalPartition, ReadRecord } from './history.ts'
 import { SimAdministrator } from './sim-administrator.ts'
@@ -67,8 +68,8 @@ export class Workload {
 
   /** E5: every partition belongs to one consumer, and all that was acknowledged and stays is read and committed. */
   get isConsumed(): boolean {
-    const names = this.clients.partitions.map(partitionName)
-    const assigned = this.#consumers.flatMap((consumer) => consumer.assignment.map(partitionName))
+    const names = this.clients.partitions.map(topicPartitionKey)
+    const assigned = this.#consumers.flatMap((consumer) => consumer.assignment.map(topicPartitionKey))
     const isCovered = assigned.length === names.length && names.every((each) => assigned.includes(each))
     return (
       isCovered &&
@@ -112,7 +113,7 @@ export class Workload {
     const records: ReadRecord[] = []
     while (records.length < countMax) {
       const polled = await consumer.poll(endOfPartitionMs)
-      assert(polled.ok, `${partitionName(topicPartition)} can be read`)
+      assert(polled.ok, `${topicPartitionKey(topicPartition)} can be read`)
       if (polled.value.length === 0) break
       for (const { offset, timestamp, value } of polled.value)
         records.push({ offset, timestamp, value: Buffer.from(value ?? []).toString() })
@@ -127,7 +128,7 @@ export class Workload {
     topicPartition: TopicPartition,
     records: readonly ReadRecord[],
   ): Promise<void> {
-    const name = partitionName(topicPartition)
+    const name = topicPartitionKey(topicPartition)
     for (let count = 0; count < lookUps && records.length > 0; count++) {
       const expected = this.#prng.pick(records)
       const [found] = await this.#read(client, topicPartition, expected.offset, 1)

@@ -3,8 +3,8 @@
 // Left out: replicas on their way to another directory (there is no way yet), cordoned directories.
 
 import { errors } from '../../base/errors.ts'
+import { topicPartitionKey } from '../../base/topic-partition.ts'
 import type { PartitionLog } from '../../log/partition-log.ts'
-import { topicPartitionKey } from '../../log/topic-partition.ts'
 import {
   type DescribeLogDirsRequest,
   describeLogDirsRequest,

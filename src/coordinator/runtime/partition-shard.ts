@@ -14,15 +14,11 @@
 import { assert } from '../../base/assert.ts'
 import { errors } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.ts'
+import type { TopicPartition } from '../../base/topic-partition.ts'
 import type { Clock, Outcome, Timers } from '../../env/env.ts'
 import { coordinatorError } from './append-errors.ts'
 import type { BatchCodec, DecodedBatch, EncodedRecord, RecordSerde } from './batch-codec.ts'
-import type {
-  LoadablePartition,
-  PartitionReader,
-  PartitionWriter,
-  TopicPartition,
-} from './partition-writer.ts'
+import type { LoadablePartition, PartitionReader, PartitionWriter } from './partition-writer.ts'
 import type { CoordinatorShard, WriteOperation, WriteResult } from './shard.ts'
 import { ShardTimers } from './shard-timers.ts'
 

@@ -1,10 +1,7 @@
 // What a coordinator needs from the broker: append to, watch and read one partition of an internal topic.
 // The broker implements both; tests and the simulator hand in their own.
 
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
+import type { TopicPartition } from '../../base/topic-partition.ts'
 
 export type CoordinatorAppendResult =
   | { readonly ok: true; readonly lastOffset: number }

@@ -2,6 +2,7 @@
 // through the interfaces the broker implements. The test decides when batches commit and when appends fail.
 
 import { deserialize, serialize } from 'node:v8'
+import type { TopicPartition } from '../../base/topic-partition.ts'
 import type { BatchCodec, DecodedBatch, EncodedRecord } from '../runtime/batch-codec.ts'
 import type {
   CoordinatorAppendResult,
@@ -9,7 +10,6 @@ import type {
   PartitionListener,
   PartitionReader,
   PartitionWriter,
-  TopicPartition,
 } from '../runtime/partition-writer.ts'
 
 interface StoredBatch {

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePartitionDirectory, renamedDirectory, topicPartitionKey } from './topic-partition.ts'
+import { topicPartitionKey } from '../base/topic-partition.ts'
+import { parsePartitionDirectory, renamedDirectory } from './partition-directory.ts'
 
 test('[LOG47] a partition directory is named as Kafka names it, and other names are told apart', () => {
   const topicPartition = { topic: 'a-b.c', partition: 12 }

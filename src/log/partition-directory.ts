@@ -1,4 +1,4 @@
-// The name of a partition, and the directory names made of it.
+// The directories of partitions within a log directory, by their names.
 //
 //   <topic>-<partition>                    a live log
 //   <topic>-<partition>.<32 hex>-delete    renamed first, removed after file.delete.delay.ms
@@ -7,10 +7,7 @@
 //
 // In -delete and -stray names the topic is cut so that the name fits a file system's 255 bytes.
 
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
+import type { TopicPartition } from '../base/topic-partition.ts'
 
 export type DirectorySuffix = 'delete' | 'stray' | 'future'
 
@@ -19,11 +16,6 @@ export type PartitionDirectory =
   | { readonly kind: DirectorySuffix }
 
 const directoryNameBytesMax = 255
-
-/** `<topic>-<partition>`: unique, because the partition holds no dash; also the name of the directory. */
-export function topicPartitionKey(topicPartition: TopicPartition): string {
-  return `${topicPartition.topic}-${topicPartition.partition}`
-}
 
 /** What a directory inside a log directory is, or undefined for a name that Kafka would not have made. */
 export function parsePartitionDirectory(name: string): PartitionDirectory | undefined {
