@@ -112,13 +112,6 @@ class Scenario {
     const batch = encodeBatch({
       baseOffset: 0,
       partitionLeaderEpoch: -1,
-      compression: 'none',
-      timestampType: 'create',
-      producerId: -1,
-      producerEpoch: -1,
-      baseSequence: -1,
-      isTransactional: false,
-      isControl: false,
       records: contents,
     })
     const result = log.append(batch, { leaderEpoch: 0, origin: 'client', nowMs: this.#nowMs })

@@ -20,7 +20,6 @@ import type { PartitionTable } from '../replication/partition-table.ts'
 
 /** How much of a log is read at a time while a coordinator loads it. */
 const loadBytesMax = 1024 * 1024
-const noProducer = { producerId: -1, producerEpoch: -1, baseSequence: -1 } as const
 
 export class CoordinatorPartitions implements PartitionWriter, PartitionReader {
   readonly #partitions: PartitionTable
@@ -81,11 +80,6 @@ export const recordBatchCodec: BatchCodec = {
     return encodeBatch({
       baseOffset: 0,
       partitionLeaderEpoch: -1,
-      compression: 'none',
-      timestampType: 'create',
-      ...noProducer,
-      isTransactional: false,
-      isControl: false,
       records: encoded.map(({ key, value }) => ({ timestamp: nowMs, key, value })),
     })
   },

@@ -14,13 +14,9 @@ function batch(baseOffset: number, records: readonly Omit<NewRecord, 'timestamp'
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch: 2,
-    compression: 'none',
-    timestampType: 'create',
     producerId: 9,
     producerEpoch: 1,
     baseSequence: 5,
-    isTransactional: false,
-    isControl: false,
     records: records.map((record) => ({ timestamp: 1000, ...record })),
   })
 }

@@ -8,13 +8,10 @@ function batch(baseOffset: number, values: string[], producerId = -1): Uint8Arra
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch: 3,
-    compression: 'none',
-    timestampType: 'create',
     producerId,
     producerEpoch: producerId < 0 ? -1 : 0,
     baseSequence: producerId < 0 ? -1 : 0,
     isTransactional: producerId >= 0,
-    isControl: false,
     records: values.map((value) => ({ timestamp: 5, key: null, value: Buffer.from(value) })),
   })
 }

@@ -85,10 +85,7 @@ export class ProducerBatch {
       baseOffset: 0,
       partitionLeaderEpoch: -1,
       compression,
-      timestampType: 'create',
       ...this.identity,
-      isTransactional: false,
-      isControl: false,
       records: this.entries.map(({ record }) => record),
     })
     return this.#bytes

@@ -4,7 +4,6 @@ import { errorName, errors } from '../base/errors.ts'
 import { zeroUuid } from '../base/uuid.ts'
 import { calls } from '../client/api-call.ts'
 import { partitionOfKey } from '../client/partitioner.ts'
-import { noIdentity } from '../client/producer-batch.ts'
 import type { RecordHeader } from '../protocol/records/record.ts'
 import { encodeBatch } from '../protocol/records/record-batch.ts'
 import { OttlaError } from './ottla-error.ts'
@@ -121,13 +120,8 @@ function bytesOf(value: string | Uint8Array | null): Uint8Array | null {
 
 function encode(records: readonly PlacedRecord[]): Uint8Array {
   return encodeBatch({
-    ...noIdentity,
     baseOffset: 0,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    isTransactional: false,
-    isControl: false,
     records,
   })
 }

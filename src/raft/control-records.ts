@@ -70,12 +70,6 @@ export function controlBatch(
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch: epoch,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
     isControl: true,
     records: controls.map(({ type, value }) => ({ timestamp: timestampMs, key: controlKey(type), value })),
   })

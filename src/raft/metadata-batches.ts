@@ -40,13 +40,6 @@ export function metadataBatch(
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch: epoch,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: values.map((value) => ({ timestamp: timestampMs, key: null, value })),
   })
 }

@@ -191,7 +191,7 @@ test('[RAFT8] records behind a gap are not believed', async () => {
   const world = new World()
   const value = new Uint8Array([1, 20, 0, 0])
   const batch = { baseOffset: 100, partitionLeaderEpoch: 1, records: [{ timestamp: 0, key: null, value }] }
-  await world.put('00000000000000000100.log', encodeBatch({ ...plainBatch, ...batch }))
+  await world.put('00000000000000000100.log', encodeBatch(batch))
   const refused = await world.open()
   match(refused.ok ? '' : refused.error, /lacks the records from offset 0 to 100/)
 })
@@ -200,7 +200,7 @@ test('[RAFT8] a record of a newer release is refused with its place', async () =
   const world = new World()
   const value = new Uint8Array([1, 99, 0, 0])
   const batch = { baseOffset: 0, partitionLeaderEpoch: 1, records: [{ timestamp: 0, key: null, value }] }
-  await world.put('00000000000000000000.log', encodeBatch({ ...plainBatch, ...batch }))
+  await world.put('00000000000000000000.log', encodeBatch(batch))
   const refused = await world.open()
   match(refused.ok ? '' : refused.error, /offset 0 has type 99 and version 0, known to a newer release/)
 })
@@ -234,13 +234,3 @@ test('[RAFT9] a disk that refuses ends the log', async () => {
   // A start that fails for it closes what it has opened.
   await raft.close()
 })
-
-const plainBatch = {
-  compression: 'none',
-  timestampType: 'create',
-  producerId: -1,
-  producerEpoch: -1,
-  baseSequence: -1,
-  isTransactional: false,
-  isControl: false,
-} as const

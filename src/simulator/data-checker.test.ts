@@ -10,13 +10,9 @@ function batch(baseOffset: number, baseSequence: number, value = 'a', partitionL
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch,
-    compression: 'none',
-    timestampType: 'create',
     producerId: 7,
     producerEpoch: 0,
     baseSequence,
-    isTransactional: false,
-    isControl: false,
     records: [{ timestamp: 1, key: null, value: Buffer.from(value) }],
   })
 }

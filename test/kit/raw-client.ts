@@ -100,13 +100,6 @@ function batch(): Uint8Array {
   return encodeBatch({
     baseOffset: 0,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: [{ timestamp: Date.now(), key: null, value: new Uint8Array(1) }],
   })
 }

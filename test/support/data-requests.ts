@@ -73,13 +73,6 @@ export function batchOf(contents: readonly NewRecord[], more: Partial<NewBatch> 
   return encodeBatch({
     baseOffset: 0,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: contents,
     ...more,
   })

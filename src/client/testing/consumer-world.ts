@@ -160,13 +160,6 @@ function batchOf(baseOffset: number, values: readonly string[]): Uint8Array {
   return encodeBatch({
     baseOffset,
     partitionLeaderEpoch: 0,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: values.map((value) => ({ timestamp: 0, key: null, value: Buffer.from(value) })),
   })
 }

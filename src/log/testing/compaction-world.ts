@@ -28,13 +28,6 @@ export function batchOfKeys(
   return encodeBatch({
     baseOffset: 0,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: pairs.map(([key, value]) => ({ timestamp, key: bytes(key), value: bytes(value) })),
     ...rest,
   })

@@ -106,13 +106,6 @@ export function batchOf(
   return encodeBatch({
     baseOffset: 0,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records: contents,
     ...rest,
   })

@@ -45,11 +45,8 @@ export function encodeControlBatch(batch: ControlBatch): Uint8Array {
   return encodeBatch({
     baseOffset: batch.baseOffset,
     partitionLeaderEpoch: batch.partitionLeaderEpoch,
-    compression: 'none',
-    timestampType: 'create',
     producerId: batch.producerId ?? -1,
     producerEpoch: batch.producerEpoch ?? -1,
-    baseSequence: -1,
     isTransactional: batch.producerId !== undefined,
     isControl: true,
     records: [{ timestamp: batch.timestampMs, key: controlKey(batch.type), value: batch.value }],

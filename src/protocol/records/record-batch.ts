@@ -227,19 +227,20 @@ export interface NewRecord extends RecordContent {
   readonly offset?: number
 }
 
+/** What is left out is that of a plain batch: not compressed, create time, of no producer, no control batch. */
 export interface NewBatch {
   readonly baseOffset: number
   readonly partitionLeaderEpoch: number
-  readonly compression: Compression
+  readonly compression?: Compression
   /** Of the codec; default: the codec's own. */
   readonly level?: number
-  readonly timestampType: TimestampType
+  readonly timestampType?: TimestampType
   /** -1: none, like the two after it. */
-  readonly producerId: number
-  readonly producerEpoch: number
-  readonly baseSequence: number
-  readonly isTransactional: boolean
-  readonly isControl: boolean
+  readonly producerId?: number
+  readonly producerEpoch?: number
+  readonly baseSequence?: number
+  readonly isTransactional?: boolean
+  readonly isControl?: boolean
   readonly records: readonly NewRecord[]
   /** Default: the last record's. Compaction keeps the one the batch had; a batch without records needs it. */
   readonly lastOffset?: number
@@ -263,7 +264,7 @@ export function encodeBatch(batch: NewBatch): Uint8Array {
   const lastOffset = batch.lastOffset ?? batch.baseOffset + (layouts.at(-1)?.offset ?? -1)
   assert(lastOffset >= batch.baseOffset, 'a batch without records has a last offset')
   const content = encodeRecords(batch.records, layouts)
-  const payload = layouts.length === 0 ? content : compress(batch.compression, content, batch.level)
+  const payload = layouts.length === 0 ? content : compress(batch.compression ?? 'none', content, batch.level)
   const bytes = new Uint8Array(batchHeaderBytes + payload.length)
   bytes.set(payload, batchHeaderBytes)
   writeHeader(bytes, batch, { baseTimestamp, lastOffset })
@@ -308,14 +309,14 @@ function writeHeader(
   writeInt32(bytes, batchFields.lastOffsetDelta, lastOffset - batch.baseOffset)
   writeInt64(bytes, batchFields.baseTimestamp, baseTimestamp)
   writeInt64(bytes, batchFields.maxTimestamp, batch.maxTimestamp ?? maxTimestampOf(batch.records))
-  writeInt64(bytes, batchFields.producerId, batch.producerId)
-  writeInt16(bytes, batchFields.producerEpoch, batch.producerEpoch)
-  writeInt32(bytes, batchFields.baseSequence, batch.baseSequence)
+  writeInt64(bytes, batchFields.producerId, batch.producerId ?? -1)
+  writeInt16(bytes, batchFields.producerEpoch, batch.producerEpoch ?? -1)
+  writeInt32(bytes, batchFields.baseSequence, batch.baseSequence ?? -1)
   writeInt32(bytes, batchFields.count, batch.records.length)
 }
 
 function attributesOf(batch: NewBatch): number {
-  let attributes = compressions.indexOf(batch.compression)
+  let attributes = compressions.indexOf(batch.compression ?? 'none')
   if (batch.timestampType === 'append') attributes |= batchAttributes.logAppendTime
   if (batch.isTransactional) attributes |= batchAttributes.transactional
   if (batch.isControl) attributes |= batchAttributes.control

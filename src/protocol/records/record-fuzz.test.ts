@@ -36,7 +36,9 @@ const record = fc.record({
 })
 const int16 = fc.integer({ min: -1, max: 2 ** 15 - 1 })
 const int32 = fc.integer({ min: -1, max: 2 ** 31 - 1 })
-const batch: fc.Arbitrary<NewBatch> = fc.record({
+type DrawnBatch = NewBatch & { readonly baseSequence: number }
+
+const batch: fc.Arbitrary<DrawnBatch> = fc.record({
   baseOffset: fc.nat({ max: 2 ** 50 }),
   partitionLeaderEpoch: int32,
   compression: fc.constantFrom(...compressions),
@@ -50,7 +52,7 @@ const batch: fc.Arbitrary<NewBatch> = fc.record({
 })
 
 /** What a reader should find of `source`. */
-function expectedRecords({ baseOffset, baseSequence, records }: NewBatch): unknown[] {
+function expectedRecords({ baseOffset, baseSequence, records }: DrawnBatch): unknown[] {
   return records.map(({ timestamp, key, value, headers }, index) => {
     const sequence = baseSequence < 0 ? -1 : (baseSequence + index) % 2 ** 31
     return { offset: baseOffset + index, timestamp, sequence, key, value, headers }

@@ -10,13 +10,6 @@ function batchOf(records: readonly NewRecord[], more: Partial<NewBatch> = {}): U
   return encodeBatch({
     baseOffset: 100,
     partitionLeaderEpoch: -1,
-    compression: 'none',
-    timestampType: 'create',
-    producerId: -1,
-    producerEpoch: -1,
-    baseSequence: -1,
-    isTransactional: false,
-    isControl: false,
     records,
     ...more,
   })
