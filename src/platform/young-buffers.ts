@@ -10,11 +10,13 @@ import { runInNewContext } from 'node:vm'
 const bytesPerCollection = 24 * 1024 * 1024
 
 export class YoungBuffers {
-  readonly #collect: () => void
+  readonly #findCollection: () => () => void
+  /** Found when first needed: a start, and a command that moves few bytes, do without the context it takes. */
+  #collect: (() => void) | undefined
   #bytes = 0
 
-  constructor(collect: () => void = minorCollection()) {
-    this.#collect = collect
+  constructor(findCollection: () => () => void = minorCollection) {
+    this.#findCollection = findCollection
   }
 
   /** To be told of every buffer that is filled from outside. */
@@ -22,6 +24,7 @@ export class YoungBuffers {
     this.#bytes += sizeBytes
     if (this.#bytes < bytesPerCollection) return
     this.#bytes = 0
+    this.#collect ??= this.#findCollection()
     this.#collect()
   }
 }
