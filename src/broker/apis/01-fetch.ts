@@ -17,30 +17,33 @@ import type { BrokerModules } from '../broker-modules.ts'
 import { leaderEndpoints } from '../brokers.ts'
 import { type FetchLimits, type FetchPass, fetchPass, isCut } from '../fetch-read.ts'
 import { type FetchContext, type SessionPartition, serveLast } from '../fetch-sessions.ts'
+import { isolationOf } from '../isolation-level.ts'
 
-const readCommitted = 1
 /** Then a parked fetch looks whether its client is still there: MaxWaitMs may be days. */
 const waitMsMax = 10_000
 
 export function fetchApi(modules: BrokerModules): Api<FetchRequest, FetchResponse> {
+  // A static config: looked up once, not for every request.
+  const fetchBytesMax = modules.config.int('fetch.max.bytes')
   return {
     request: fetchRequest,
     response: fetchResponse,
     versions: [4, 18],
-    handle: (context, request) => fetch(modules, context, request),
+    handle: (context, request) => fetch(modules, fetchBytesMax, context, request),
   }
 }
 
 async function fetch(
   modules: BrokerModules,
+  fetchBytesMax: number,
   context: RequestContext,
   request: FetchRequest,
 ): Promise<FetchResponse> {
   const opened = modules.fetchSessions.open(request, context.apiVersion, modules.clock.monotonicMs())
   if (opened.kind === 'error') return responseOf(opened.error, 0, [])
   const limits: FetchLimits = {
-    bytesMax: Math.min(request.maxBytes, modules.config.int('fetch.max.bytes')),
-    isolation: request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted',
+    bytesMax: Math.min(request.maxBytes, fetchBytesMax),
+    isolation: isolationOf(request.isolationLevel),
     replicaId: Math.max(request.replicaId, request.replicaState.replicaId),
   }
   const minBytes = Math.min(request.minBytes, limits.bytesMax)

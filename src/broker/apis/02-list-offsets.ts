@@ -20,8 +20,8 @@ import {
 import type { FetchPosition, Partition } from '../../replication/partition.ts'
 import type { Api, RequestContext } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
+import { isolationOf } from '../isolation-level.ts'
 
-const readCommitted = 1
 const leaderEpochVersionMin = 4
 const timestamps = {
   latest: -1,
@@ -54,7 +54,7 @@ async function listOffsets(
   context: RequestContext,
   request: ListOffsetsRequest,
 ): Promise<ListOffsetsResponse> {
-  const isolation = request.isolationLevel === readCommitted ? 'read-committed' : 'read-uncommitted'
+  const isolation = isolationOf(request.isolationLevel)
   const topics: ListOffsetsResponse['topics'] = []
   for (const [name, asked] of askedPartitions(request)) {
     const partitions: ListOffsetsPartitionResponse[] = []
