@@ -59,11 +59,6 @@ export function floorTimestamp(
   return floorIn(view, index.length / timeIndexEntryBytes, baseOffset, timestamp)
 }
 
-/** The last entry of the file's bytes, or null. */
-export function lastTimeEntry(index: Uint8Array, baseOffset: number): TimestampOffset | null {
-  return floorTimestamp(index, baseOffset, Number.MAX_SAFE_INTEGER)
-}
-
 /** The entries of the file up to the first that cannot be one: padding or damage. */
 export function validTimeIndex(file: Uint8Array): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
