@@ -8,7 +8,7 @@ import type { CliModules, ExitCode } from './cli-modules.ts'
 import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
 import { parseWholeNumber } from './option-values.ts'
 import { reportError } from './report.ts'
-import { formatTable } from './table.ts'
+import { formatTable, narrow } from './table.ts'
 import { patiently, withClient } from './with-client.ts'
 
 interface EndpointFlags extends ClusterFlags {
@@ -18,8 +18,6 @@ interface EndpointFlags extends ClusterFlags {
 interface UnregisterFlags extends ClusterFlags {
   readonly id: number
 }
-
-const narrow = 10
 
 export function defineCluster(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
   const command = withClusterOptions(

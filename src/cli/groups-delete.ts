@@ -8,11 +8,8 @@ import { namedPartitions } from './group-partitions.ts'
 import type { GroupsFlags } from './groups-command.ts'
 import { chosenGroups } from './groups-list.ts'
 import { errorText, reportError } from './report.ts'
-import { formatTable } from './table.ts'
+import { formatTable, narrow, wide } from './table.ts'
 import { patiently } from './with-client.ts'
-
-const narrow = 10
-const wide = 15
 
 export async function deleteGroups(
   modules: CliModules,

@@ -13,7 +13,7 @@ import type { CliModules, ExitCode } from './cli-modules.ts'
 import type { GroupsFlags } from './groups-command.ts'
 import { chosenGroups } from './groups-list.ts'
 import { reportError } from './report.ts'
-import { type Column, formatTable, missing } from './table.ts'
+import { type Column, formatTable, missing, narrow, wide, wider } from './table.ts'
 import { patiently } from './with-client.ts'
 
 interface OffsetRow extends TopicPartition {
@@ -21,10 +21,6 @@ interface OffsetRow extends TopicPartition {
   readonly logEnd: number | undefined
   readonly member: GroupMemberDescription | undefined
 }
-
-const narrow = 10
-const wide = 15
-const wider = 20
 
 export async function describeGroups(
   modules: CliModules,

@@ -22,13 +22,10 @@ import {
   type ResetTarget,
   resetTargets,
 } from './reset-target.ts'
-import { formatTable } from './table.ts'
+import { formatTable, narrow, wide } from './table.ts'
 import { patiently } from './with-client.ts'
 
 type Offsets = ReadonlyMap<string, number>
-
-const narrow = 10
-const wide = 15
 
 export async function resetOffsets(
   modules: CliModules,

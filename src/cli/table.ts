@@ -6,6 +6,11 @@ export interface Column<T> {
   text(row: T): string
 }
 
+/** Least widths of Kafka's tables: of numbers, of names, of long names. */
+export const narrow = 10
+export const wide = 15
+export const wider = 20
+
 /**
  * Title line and one line a row, each ended. Within `widthMax` columns of a terminal the table gives up what the
  * columns are wider than their texts, and then cuts the longest texts short.

@@ -3,6 +3,7 @@
 import { errors } from '../base/errors.ts'
 import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { zeroUuid } from '../base/uuid.ts'
+import type { OffsetCommitRequestTopic } from '../protocol/generated/offset-commit-request.ts'
 import { calls } from './api-call.ts'
 import { about, failure, type Result, success } from './client-error.ts'
 import type { CoordinatorTarget, KafkaClient } from './kafka-client.ts'
@@ -79,16 +80,7 @@ export async function commitOffsets(
     generationIdOrMemberEpoch: committer.generation,
     memberId: committer.memberId,
     groupInstanceId: committer.instanceId,
-    topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, ofTopic]) => ({
-      name,
-      topicId: zeroUuid,
-      partitions: ofTopic.map(({ partition, offset }) => ({
-        partitionIndex: partition,
-        committedOffset: BigInt(offset),
-        committedLeaderEpoch: -1,
-        committedMetadata: '',
-      })),
-    })),
+    topics: offsetCommitTopics(offsets),
   }
   const answer = await client.request(groupTarget(groupId), calls.offsetCommit, body, { purpose: 'group' })
   if (!answer.ok) return answer
@@ -98,4 +90,20 @@ export async function commitOffsets(
     }
   }
   return success(undefined)
+}
+
+/** The body of an OffsetCommit that names topics, without epochs or metadata. */
+export function offsetCommitTopics(
+  offsets: readonly (TopicPartition & { readonly offset: number })[],
+): OffsetCommitRequestTopic[] {
+  return [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, ofTopic]) => ({
+    name,
+    topicId: zeroUuid,
+    partitions: ofTopic.map(({ partition, offset }) => ({
+      partitionIndex: partition,
+      committedOffset: BigInt(offset),
+      committedLeaderEpoch: -1,
+      committedMetadata: '',
+    })),
+  }))
 }

@@ -3,7 +3,8 @@
 // asks the broker to reload what the value names (KAFKA-14136).
 
 import { errors } from '../base/errors.ts'
-import { type ConfigResource, configResourceType, configResourceTypes } from '../metadata/configs-image.ts'
+import { type ConfigResource, configResourceType } from '../metadata/configs-image.ts'
+import { configRecord } from '../metadata/image-records.ts'
 import { keepsEligibleLeaderReplicas, type MetadataImage } from '../metadata/metadata-image.ts'
 import type { AlterConfigsRequest } from '../protocol/generated/alter-configs-request.ts'
 import type { AlterConfigsResponse } from '../protocol/generated/alter-configs-response.ts'
@@ -231,17 +232,7 @@ export function configChangeRecords(
   }
   const problem = rules.problem(resource, after, new Set(changes.map(([name]) => name)))
   if (problem !== undefined) return refused(invalidValueError(resource), problem)
-  const records = changes.map(
-    ([name, value]): MetadataRecord => ({
-      name: 'ConfigRecord',
-      value: {
-        resourceType: configResourceTypes[resource.type],
-        resourceName: resource.name,
-        name,
-        value,
-      },
-    }),
-  )
+  const records = changes.map(([name, value]) => configRecord(resource, name, value))
   return checked([...records, ...clearElrRecords(image, resource, changes)])
 }
 

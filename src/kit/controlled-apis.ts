@@ -8,6 +8,7 @@ import {
   CloseConnection,
   type RequestContext,
 } from '../broker/api.ts'
+import { sleep } from '../client/backoff.ts'
 import type { Clock, Timers } from '../env/env.ts'
 import { answerWithError } from './answer-with-error.ts'
 import { apiNameOf } from './api-names.ts'
@@ -116,9 +117,7 @@ export class ControlledApis {
     const before = this.#delays.get(peer)
     if (delayMs === 0) return before
     const { timers } = this.#modules
-    const delay = Promise.resolve(before).then(
-      () => new Promise<void>((resolve) => void timers.after(delayMs, resolve)),
-    )
+    const delay = Promise.resolve(before).then(() => sleep(timers, delayMs))
     this.#delays.set(peer, delay)
     void delay.then(() => {
       if (this.#delays.get(peer) === delay) this.#delays.delete(peer)

@@ -1,8 +1,8 @@
 // Consumer groups of a test, through the coordinator's own APIs.
 
 import { errors } from '../base/errors.ts'
-import { zeroUuid } from '../base/uuid.ts'
 import { calls } from '../client/api-call.ts'
+import { offsetCommitTopics } from '../client/committed-offsets.ts'
 import { decodeAssignment } from '../client/consumer-protocol.ts'
 import { DecodeError } from '../protocol/decode-error.ts'
 import type { DescribedGroupMember } from '../protocol/generated/describe-groups-response.ts'
@@ -116,16 +116,7 @@ export async function setOffsets(
     groupId,
     generationIdOrMemberEpoch: -1,
     memberId: '',
-    topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, ofTopic]) => ({
-      name,
-      topicId: zeroUuid,
-      partitions: ofTopic.map(({ partition, offset }) => ({
-        partitionIndex: partition,
-        committedOffset: BigInt(offset),
-        committedLeaderEpoch: -1,
-        committedMetadata: '',
-      })),
-    })),
+    topics: offsetCommitTopics(offsets),
   })
   for (const { name, partitions } of topics)
     for (const { partitionIndex, errorCode } of partitions)

@@ -1,5 +1,6 @@
 // Waiting for clients, by the machine's clock.
 
+import { sleep } from '../client/backoff.ts'
 import type { Clock, Timers } from '../env/env.ts'
 
 export interface Machine {
@@ -21,6 +22,6 @@ export async function lookUntil<T>(
   for (;;) {
     const seen = await look()
     if (isDone(seen) || clock.monotonicMs() >= deadlineMs) return seen
-    await new Promise<void>((resolve) => void timers.after(lookIntervalMs, resolve))
+    await sleep(timers, lookIntervalMs)
   }
 }

@@ -3,7 +3,7 @@
 
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { brokerToRecord } from './broker-image.ts'
-import { configResourceTypes } from './configs-image.ts'
+import { type ConfigResource, configResourceTypes } from './configs-image.ts'
 import type { MetadataImage } from './metadata-image.ts'
 import { metadataVersionFeature } from './metadata-version.ts'
 import { partitionToRecord } from './partition-image.ts'
@@ -74,18 +74,14 @@ function configRecords({ configs }: MetadataImage): MetadataRecord[] {
     (a, b) => configResourceTypes[a.type] - configResourceTypes[b.type] || (a.name < b.name ? -1 : 1),
   )
   return resources.flatMap((resource) =>
-    sorted(resource.configs).map(
-      ([name, value]): MetadataRecord => ({
-        name: 'ConfigRecord',
-        value: {
-          resourceType: configResourceTypes[resource.type],
-          resourceName: resource.name,
-          name,
-          value,
-        },
-      }),
-    ),
+    sorted(resource.configs).map(([name, value]) => configRecord(resource, name, value)),
   )
+}
+
+/** Sets one config of a resource; a null value takes it back. */
+export function configRecord(resource: ConfigResource, name: string, value: string | null): MetadataRecord {
+  const resourceType = configResourceTypes[resource.type]
+  return { name: 'ConfigRecord', value: { resourceType, resourceName: resource.name, name, value } }
 }
 
 function quotaRecords({ clientQuotas }: MetadataImage): MetadataRecord[] {

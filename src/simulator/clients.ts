@@ -1,6 +1,7 @@
 // What the clients of a run have in common: where they run, what they know, when they end. They use the project's own
 // client. What goes wrong in one of them that no fault excuses fails the run.
 
+import { sleep } from '../client/backoff.ts'
 import { KafkaClient } from '../client/kafka-client.ts'
 import type { Env } from '../env/env.ts'
 import type { History } from './history.ts'
@@ -82,6 +83,6 @@ export class Clients {
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.env.timers.after(ms, () => resolve()))
+    return sleep(this.env.timers, ms)
   }
 }
