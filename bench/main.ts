@@ -7,14 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  type BrokerUnderTest,
-  delay,
-  kafkaTool,
-  startKafka,
-  startOttla,
-  usageOf,
-} from './brokers-under-test.ts'
+import { type Broker, delay, KafkaBroker, OttlaBroker } from '../conformance/brokers.ts'
+import { kafkaTool } from './kafka-tool.ts'
+import { usageOf } from './process-usage.ts'
+
+const program = join(import.meta.dirname, '../dist/ottla.js')
 
 interface Workload {
   readonly name: string
@@ -63,22 +60,20 @@ interface Figure {
   readonly value: number
 }
 
-async function measure(
-  start: (folder: string, port: number) => Promise<BrokerUnderTest>,
-  port: number,
-): Promise<Figure[]> {
+async function measure(brokerIn: (folder: string) => Broker): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ottla-bench-'))
   const figures: Figure[] = []
+  const broker = brokerIn(folder)
   const startedMs = performance.now()
-  const broker = await start(folder, port)
   try {
+    await broker.start()
     figures.push({ name: 'start until it listens', unit: 's', value: (performance.now() - startedMs) / 1000 })
-    const server = `127.0.0.1:${port}`
+    const { server } = broker
     await createTopic(server, 'warm-up')
     await produce(server, { ...workloads[0]!, topic: 'warm-up', records: 20_000 })
     await delay(2000)
     figures.push({ name: 'memory idle', unit: 'MB', value: usageOf(broker).residentMb })
-    for (const workload of workloads) figures.push(...(await measureWorkload(broker, server, workload)))
+    for (const workload of workloads) figures.push(...(await measureWorkload(broker, workload)))
     figures.push({ name: 'memory after the load', unit: 'MB', value: usageOf(broker).residentMb })
   } finally {
     await broker.stop()
@@ -87,11 +82,8 @@ async function measure(
   return figures
 }
 
-async function measureWorkload(
-  broker: BrokerUnderTest,
-  server: string,
-  workload: Workload,
-): Promise<Figure[]> {
+async function measureWorkload(broker: Broker, workload: Workload): Promise<Figure[]> {
+  const { server } = broker
   await createTopic(server, workload.topic)
   const gigabytes = (workload.records * workload.recordBytes) / 1e9
   const before = usageOf(broker).cpuSeconds
@@ -141,8 +133,8 @@ function table(ottla: readonly Figure[], kafka: readonly Figure[]): string {
 }
 
 execFileSync(process.execPath, [join(import.meta.dirname, '../build/build.ts')], { stdio: 'inherit' })
-const ottla = await measure(startOttla, 19_092)
-const kafka = await measure(startKafka, 19_192)
+const ottla = await measure((folder) => new OttlaBroker(program, folder, 19_092))
+const kafka = await measure((folder) => new KafkaBroker(folder, 19_192))
 const text = table(ottla, kafka)
 process.stdout.write(text)
 if (values.out !== undefined) writeFileSync(values.out, text)

@@ -14,6 +14,8 @@ const startMsMax = 120_000
 export interface Broker {
   readonly name: string
   readonly server: string
+  /** Of the process that runs now. */
+  readonly pid: number
   /** Resolves when connections are accepted. */
   start(): Promise<void>
   /** kill -9; resolves when the process is gone. */
@@ -96,6 +98,10 @@ export class KafkaBroker implements Broker {
     this.server = `127.0.0.1:${port}`
   }
 
+  get pid(): number {
+    return this.#pid
+  }
+
   async start(): Promise<void> {
     const args = ['start', this.#folder, String(this.#port), ...this.#properties]
     this.#pid = Number(/\d+/.exec(await run(kafkaScript, args))?.[0])
@@ -133,7 +139,7 @@ async function untilListening(port: number, hasEnded: () => boolean): Promise<vo
   while (!(await accepts(port))) {
     if (hasEnded()) throw new Error(`the broker on port ${port} ended before it listened`)
     if (performance.now() > deadline) throw new Error(`nothing listens on port ${port}`)
-    await delay(20)
+    await delay(10)
   }
 }
 

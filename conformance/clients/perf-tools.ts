@@ -2,11 +2,10 @@
 // it committed, through a kill -9 and a restart.
 
 import { equal } from 'node:assert/strict'
-import { kafkaScript } from '../brokers.ts'
-import { lines, reasonOf, run } from '../client.ts'
+import { lines, reasonOf } from '../client.ts'
 import { createTopic } from '../look.ts'
 import type { Program } from '../program.ts'
-import { kafkaJars } from './java.ts'
+import { kafkaJars, kafkaTool } from './java.ts'
 
 const topic = 'perf-tools'
 const records = 20_000
@@ -43,7 +42,7 @@ export const perfTools: Program = {
 }
 
 async function produce(server: string): Promise<void> {
-  await tool('ProducerPerformance', [
+  await kafkaTool('ProducerPerformance', [
     ...['--topic', topic, '--num-records', String(records), '--record-size', '100', '--throughput', '-1'],
     ...['--producer-props', `bootstrap.servers=${server}`, 'acks=all'],
   ])
@@ -51,13 +50,9 @@ async function produce(server: string): Promise<void> {
 
 /** The number of records that were read. */
 async function consume(server: string, count: number, ...more: readonly string[]): Promise<number> {
-  const printed = await tool('ConsumerPerformance', [
+  const printed = await kafkaTool('ConsumerPerformance', [
     ...['--bootstrap-server', server, '--topic', topic, '--num-records', String(count), '--hide-header'],
     ...['--timeout', '30000', ...more],
   ])
   return Number(lines(printed).at(-1)?.split(',')[4])
-}
-
-function tool(name: string, args: readonly string[]): Promise<string> {
-  return run(kafkaScript, ['tool', `org.apache.kafka.tools.${name}`, ...args])
 }
