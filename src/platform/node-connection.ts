@@ -1,5 +1,5 @@
-// One TCP connection. The owner sets its handlers in the turn in which it gets the connection. What a `send`
-// queues leaves in one gathered write; more than `queuedBytesMax` waiting asks the owner to stop until it drained.
+// One TCP connection. The owner sets its handlers in the turn in which it gets the connection. What is
+// sent in one turn leaves in one gathered write; more than `queuedBytesMax` waiting asks the owner to stop until it drained.
 // The first cause of an end (ours, the peer's, an error) is the reason that `onClose` reports.
 
 import type { Socket } from 'node:net'
@@ -22,6 +22,7 @@ export class NodeConnection implements Connection {
   readonly #socket: Socket
   #why: CloseReason | undefined
   #isFull = false
+  #isGathering = false
 
   constructor(socket: Socket, youngBuffers: YoungBuffers) {
     this.remoteAddress = withoutMapping(socket.remoteAddress ?? '')
@@ -51,11 +52,20 @@ export class NodeConnection implements Connection {
   send(chunks: readonly Uint8Array[]): boolean {
     if (this.#why !== undefined) return true
     const socket = this.#socket
-    if (chunks.length > 1) socket.cork()
+    if (!this.#isGathering) this.#gather()
     for (const chunk of chunks) socket.write(chunk)
-    if (chunks.length > 1) socket.uncork()
     this.#isFull = socket.writableNeedDrain && socket.writableLength > queuedBytesMax
     return !this.#isFull
+  }
+
+  /** Holds back what is sent until the promises of this turn have run: answers that are ready together leave so. */
+  #gather(): void {
+    this.#isGathering = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      this.#socket.uncork()
+    })
   }
 
   pause(): void {
