@@ -5,6 +5,7 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { emitTypes } from './emit-types.ts'
+import { lazyBuiltins } from './lazy-builtins.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -32,6 +33,7 @@ const options: BuildOptions = {
   target: 'node22.18',
   external: ['@node-rs/crc32', 'snappy', 'lz4-napi'],
   legalComments: 'linked',
+  plugins: [lazyBuiltins],
   banner: { js: requireOfNode },
 }
 

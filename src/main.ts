@@ -20,7 +20,10 @@ const modules: CliModules = {
     write,
     writeError: (text) => void process.stderr.write(text),
   },
-  input: Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true }),
+  /** Few commands read it, and Node takes its time to open it. */
+  get input() {
+    return Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true })
+  },
   version: packageJson.version,
   async readFile(path) {
     try {

@@ -1,42 +1,9 @@
-// The command line `ottla`: subcommands with the options of Kafka's scripts. This file knows what commands there
-// are; each has a file of its own, and none does input or output but through CliModules.
+// The command line `ottla`: subcommands with the options of Kafka's scripts. Each command has a file of its own;
+// none does input or output but through CliModules.
 
 import { Command, CommanderError } from 'commander'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { defineCluster } from './cluster-command.ts'
-import { defineConfigs } from './configs-command.ts'
-import { defineConsume } from './consume-command.ts'
-import { defineDeleteRecords } from './delete-records-command.ts'
-import { defineDumpLog } from './dump-log-command.ts'
-import { defineFeatures } from './features-command.ts'
-import { defineGetOffsets } from './get-offsets-command.ts'
-import { defineGroups } from './groups-command.ts'
-import { defineLogDirs } from './log-dirs-command.ts'
-import { defineProduce } from './produce-command.ts'
-import { defineQuorum } from './quorum-command.ts'
 import { defineStart } from './start-command.ts'
-import { defineStorage } from './storage-command.ts'
-import { defineClock, defineFault } from './test-control-commands.ts'
-import { defineTopics } from './topics-command.ts'
-
-const defineCommands = [
-  defineStart,
-  defineTopics,
-  defineProduce,
-  defineConsume,
-  defineGroups,
-  defineConfigs,
-  defineGetOffsets,
-  defineDeleteRecords,
-  defineLogDirs,
-  defineFeatures,
-  defineCluster,
-  defineQuorum,
-  defineStorage,
-  defineDumpLog,
-  defineFault,
-  defineClock,
-]
 
 /** Names of Kafka's scripts that are called otherwise here. */
 const commandsByScript: ReadonlyMap<string, string> = new Map([
@@ -59,6 +26,8 @@ export async function runCli(argv: readonly string[], modules: CliModules): Prom
       writeOut: (text) => void modules.output.write(text),
       writeErr: (text) => modules.output.writeError(text),
     })
+  // A node starts sooner without the other commands.
+  const defineCommands = argv[0] === 'start' ? [defineStart] : (await import('./commands.ts')).defineCommands
   for (const define of defineCommands) {
     define(program, modules, (code) => {
       exitCode = code
