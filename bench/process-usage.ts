@@ -1,23 +1,18 @@
 // What the operating system says of a broker's process (Linux).
 
 import { readFileSync } from 'node:fs'
-import type { Broker } from '../conformance/brokers.ts'
 
 const clockTicksPerSecond = 100
 
-export interface Usage {
-  readonly cpuSeconds: number
-  readonly residentMb: number
-}
-
-/** Processor time since the process began, and memory now. */
-export function usageOf({ pid }: Broker): Usage {
+/** Processor time of all threads since the process began. */
+export function cpuSecondsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond,
-    residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024,
-  }
+  return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
+}
+
+/** Memory now, in megabytes of 2^20 bytes. */
+export function residentMbOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024
 }

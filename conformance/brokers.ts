@@ -8,13 +8,16 @@ import { join } from 'node:path'
 import { run } from './client.ts'
 
 export const kafkaScript = join(import.meta.dirname, '../../shared/tools/apache-kafka/kafka')
-const startMsMax = 120_000
+/** An Apache Kafka with thousands of partitions recovers for minutes. */
+const startMsMax = 600_000
 
 /** A broker in a folder of its own. */
 export interface Broker {
   readonly name: string
   readonly server: string
-  /** Of the process that runs now. */
+  /** Holds its data and what it prints. */
+  readonly folder: string
+  /** Of the process that runs now; 0 before the first start. */
   readonly pid: number
   /** Resolves when connections are accepted. */
   start(): Promise<void>
@@ -29,32 +32,32 @@ export class OttlaBroker implements Broker {
   readonly name = 'Ottla'
   readonly server: string
   readonly #program: string
-  readonly #folder: string
+  readonly folder: string
   readonly #port: number
   readonly #overrides: readonly string[]
   #child: ChildProcess | undefined
 
   constructor(program: string, folder: string, port: number, overrides: readonly string[] = []) {
     this.#program = program
-    this.#folder = folder
+    this.folder = folder
     this.#port = port
     this.#overrides = overrides
     this.server = `127.0.0.1:${port}`
   }
 
   get pid(): number {
-    return this.#child!.pid!
+    return this.#child?.pid ?? 0
   }
 
   async start(): Promise<void> {
-    mkdirSync(this.#folder, { recursive: true })
-    const log = openSync(join(this.#folder, 'out.log'), 'a')
+    mkdirSync(this.folder, { recursive: true })
+    const log = openSync(join(this.folder, 'out.log'), 'a')
     const overrides = [...this.#overrides, `advertised.listeners=PLAINTEXT://${this.server}`]
     const child = spawn(
       process.execPath,
       [
         ...['--no-incremental-marking', this.#program, 'start', '--port', String(this.#port)],
-        ...['--data', join(this.#folder, 'data'), ...overrides.flatMap((each) => ['--override', each])],
+        ...['--data', join(this.folder, 'data'), ...overrides.flatMap((each) => ['--override', each])],
       ],
       { stdio: ['ignore', log, log] },
     )
@@ -86,13 +89,13 @@ export class OttlaBroker implements Broker {
 export class KafkaBroker implements Broker {
   readonly name = 'Apache Kafka'
   readonly server: string
-  readonly #folder: string
+  readonly folder: string
   readonly #port: number
   readonly #properties: readonly string[]
   #pid = 0
 
   constructor(folder: string, port: number, properties: readonly string[] = []) {
-    this.#folder = folder
+    this.folder = folder
     this.#port = port
     this.#properties = properties
     this.server = `127.0.0.1:${port}`
@@ -103,7 +106,7 @@ export class KafkaBroker implements Broker {
   }
 
   async start(): Promise<void> {
-    const args = ['start', this.#folder, String(this.#port), ...this.#properties]
+    const args = ['start', this.folder, String(this.#port), ...this.#properties]
     this.#pid = Number(/\d+/.exec(await run(kafkaScript, args))?.[0])
     if (!(this.#pid > 0)) throw new Error('Apache Kafka did not start')
     await untilListening(this.#port, () => !isAlive(this.#pid))

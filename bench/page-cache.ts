@@ -1,0 +1,30 @@
+// Memory of the machine that both brokers find alike.
+
+import { execFileSync } from 'node:child_process'
+import { freemem } from 'node:os'
+import type { Broker } from '../conformance/brokers.ts'
+
+const chunkBytes = 2 ** 30
+const touchedBytesMax = 10 * chunkBytes
+
+/**
+ * Uses memory once. A virtual machine may get its memory from its host only then, at ten times the price of a later
+ * write, and the first broker to fill the page cache would pay it for both.
+ */
+export function touchMemory(): void {
+  const chunks = Math.floor(Math.min(touchedBytesMax, freemem() * 0.7) / chunkBytes)
+  const script = `const all = Array.from({ length: ${chunks} }, () => Buffer.alloc(${chunkBytes}, 1))`
+  execFileSync(process.execPath, ['-e', script])
+}
+
+/** Writes out what the last run left, so that the next does not wait for it. */
+export function settleDisk(): void {
+  execFileSync('sync')
+}
+
+/** Of all segments of the broker: what is read next comes from the disk. */
+export function dropFromPageCache({ folder }: Broker): void {
+  settleDisk()
+  const drop = 'dd if="$0" iflag=nocache count=0 status=none'
+  execFileSync('find', [folder, '-name', '*.log', '-exec', 'sh', '-c', drop, '{}', ';'])
+}

@@ -1,0 +1,17 @@
+// Every row of the bench, in the order in which they run and stand in the table.
+
+import type { Row } from './row.ts'
+import { latencyRows } from './rows/latency.ts'
+import { manyClientRows } from './rows/many-clients.ts'
+import { ackRows, budgetRows, codecRows, partitionRows } from './rows/produce.ts'
+import { startRows } from './rows/starts.ts'
+
+export const rows: readonly Row[] = [
+  ...startRows,
+  ...budgetRows,
+  ...latencyRows,
+  ...ackRows,
+  ...partitionRows,
+  ...codecRows,
+  ...manyClientRows,
+]

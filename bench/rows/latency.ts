@@ -1,0 +1,42 @@
+// Rows of latency: what one record takes from its producer to its consumer, and acknowledgements under a modest load.
+
+import { createTopic } from '../create-topic.ts'
+import { endToEndLatency, producerPerformance } from '../kafka-tool.ts'
+import type { Row } from '../row.ts'
+
+const mean = 'mean'
+const p99 = 'p99'
+const p999 = 'p99.9'
+
+const endToEnd: Row = {
+  name: 'end-to-end-latency',
+  does: "one record of 100 B at a time, produced with acks=all and read back, 10,000 times; Kafka's EndToEndLatency, which tells percentiles in whole milliseconds",
+  figures: [mean, p99, p999].map((name) => ({ name, unit: 'ms', budget: { timesKafkaAtMost: 0.5 } })),
+  runs: 3,
+  isQuick: true,
+  async run({ server }, scale) {
+    const topic = await createTopic(server, 1)
+    const { meanMs, p99Ms, p999Ms } = await endToEndLatency(server, topic, Math.round(10_000 * scale), 100)
+    return { [mean]: meanMs, [p99]: p99Ms, [p999]: p999Ms }
+  },
+}
+
+const recordsPerSecond = 3000
+
+const acknowledgement: Row = {
+  name: 'latency-3000',
+  does: "3,000 records of 1 KB a second, acks=all, 4 partitions, until acknowledged; Kafka's producer perf tool over 15 s, after 5 s to warm up",
+  figures: [p99, p999].map((name) => ({ name, unit: 'ms', budget: { timesKafkaAtMost: 0.3 } })),
+  runs: 3,
+  isQuick: true,
+  async run({ server }, scale) {
+    const topic = await createTopic(server, 4)
+    const load = { recordBytes: 1000, throughput: recordsPerSecond, props: ['acks=all'] }
+    const records = Math.round(recordsPerSecond * 20 * scale)
+    const warmUpRecords = Math.round(records / 4)
+    const { p99Ms, p999Ms } = await producerPerformance(server, topic, { ...load, records, warmUpRecords })
+    return { [p99]: p99Ms, [p999]: p999Ms }
+  },
+}
+
+export const latencyRows: readonly Row[] = [endToEnd, acknowledgement]

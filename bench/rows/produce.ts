@@ -1,0 +1,113 @@
+// Rows of throughput and processor time: Kafka's producer and consumer perf tools, one topic a run.
+
+import type { Broker } from '../../conformance/brokers.ts'
+import { createTopic } from '../create-topic.ts'
+import { consumerPerformance, producerPerformance } from '../kafka-tool.ts'
+import { cpuSecondsOf } from '../process-usage.ts'
+import type { Budget, Figure, Measured, Row } from '../row.ts'
+
+interface Load {
+  readonly records: number
+  readonly recordBytes: number
+  readonly partitions: number
+  readonly props: readonly string[]
+}
+
+const largeBatches = [
+  ...['batch.size=1000000', 'linger.ms=20', 'buffer.memory=134217728', 'max.request.size=2000000'],
+]
+const smallBatches = ['batch.size=16384', 'linger.ms=0']
+
+const produceCpu = 'produce: broker CPU'
+const throughput = 'produce: throughput'
+const fetchCpu = 'fetch: broker CPU'
+
+function figures(budgets: { cpu?: Budget; throughput?: Budget; fetch?: Budget } = {}): Figure[] {
+  return [
+    { name: produceCpu, unit: 's/GB', ...(budgets.cpu && { budget: budgets.cpu }) },
+    { name: throughput, unit: 'MB/s', ...(budgets.throughput && { budget: budgets.throughput }) },
+    { name: fetchCpu, unit: 's/GB', ...(budgets.fetch && { budget: budgets.fetch }) },
+  ]
+}
+
+/** Produces, then reads from the page cache. */
+async function measure(broker: Broker, load: Load, scale: number): Promise<Measured> {
+  const { server, pid } = broker
+  const topic = await createTopic(server, load.partitions)
+  const records = Math.round(load.records * scale)
+  const gigabytes = (records * load.recordBytes) / 1e9
+  const before = cpuSecondsOf(pid)
+  const { megabytesPerSecond } = await producerPerformance(server, topic, { ...load, records })
+  const produced = cpuSecondsOf(pid)
+  await consumerPerformance(server, topic, records)
+  return {
+    [produceCpu]: (produced - before) / gigabytes,
+    [throughput]: megabytesPerSecond,
+    [fetchCpu]: (cpuSecondsOf(pid) - produced) / gigabytes,
+  }
+}
+
+function produceRow(name: string, does: string, load: Load, budgets = figures(), isQuick = false): Row {
+  const tools = "; Kafka's perf tools"
+  return {
+    ...{ name, does: does + tools, figures: budgets, runs: 3, isQuick },
+    run: (broker, scale) => measure(broker, load, scale),
+  }
+}
+
+const cpuOfFiveMillion = 'produce 5 M: broker CPU'
+
+const smallRecords: Row = {
+  name: 'small-records',
+  does: "5 million records of 100 B, 256 KB batches, acks=1, 4 partitions; Kafka's perf tools",
+  figures: [{ name: cpuOfFiveMillion, unit: 's', budget: { atMost: 1.2 } }, ...figures().slice(1)],
+  runs: 3,
+  isQuick: false,
+  async run(broker, scale) {
+    const props = ['acks=1', 'batch.size=262144', 'linger.ms=20']
+    const load = { records: 5_000_000, recordBytes: 100, partitions: 4, props }
+    const measured = await measure(broker, load, scale)
+    // 5 million records are half a gigabyte.
+    return { ...measured, [cpuOfFiveMillion]: measured[produceCpu]! / 2 }
+  },
+}
+
+export const budgetRows: readonly Row[] = [
+  produceRow(
+    'large-batches',
+    '1 KB records, 1 MB batches, acks=1, 4 partitions',
+    { records: 1_000_000, recordBytes: 1000, partitions: 4, props: ['acks=1', ...largeBatches] },
+    figures({ cpu: { atMost: 1.6 }, fetch: { atMost: 0.7 } }),
+    true,
+  ),
+  produceRow(
+    'small-batches',
+    '1 KB records, 16 KB batches, acks=all, 4 partitions',
+    { records: 500_000, recordBytes: 1000, partitions: 4, props: ['acks=all', ...smallBatches] },
+    figures({ cpu: { atMost: 3 }, throughput: { timesKafkaAtLeast: 2 }, fetch: { atMost: 0.7 } }),
+    true,
+  ),
+  smallRecords,
+]
+
+export const ackRows: readonly Row[] = ['0', '1', 'all'].map((acks) =>
+  produceRow(`acks-${acks}`, `1 KB records, 16 KB batches, acks=${acks}, 4 partitions`, {
+    ...{ records: 300_000, recordBytes: 1000, partitions: 4 },
+    // Idempotence, on by default, would insist on all.
+    props: [`acks=${acks}`, 'enable.idempotence=false', ...smallBatches],
+  }),
+)
+
+export const partitionRows: readonly Row[] = [1, 100, 1000].map((partitions) =>
+  produceRow(`partitions-${partitions}`, `1 KB records, 16 KB batches, acks=1, partitions: ${partitions}`, {
+    ...{ records: 300_000, recordBytes: 1000, partitions },
+    props: ['acks=1', 'linger.ms=5', 'batch.size=16384'],
+  }),
+)
+
+export const codecRows: readonly Row[] = ['gzip', 'snappy', 'lz4', 'zstd'].map((codec) =>
+  produceRow(`codec-${codec}`, `1 KB records in 256 KB batches of ${codec}, acks=1, 4 partitions`, {
+    ...{ records: 200_000, recordBytes: 1000, partitions: 4 },
+    props: ['acks=1', 'linger.ms=20', 'batch.size=262144', `compression.type=${codec}`],
+  }),
+)
