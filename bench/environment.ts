@@ -7,13 +7,14 @@ import { join } from 'node:path'
 export type Environment = Readonly<Record<string, string>>
 
 export function environment(): Environment {
+  const heap = process.env.KAFKA_HEAP_OPTS ?? '-Xmx1G -Xms1G'
   return {
     processor: `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown model'}`,
     memory: `${(totalmem() / 2 ** 30).toFixed(0)} GB`,
     system: `${type()} ${release()}`,
     node: process.version,
     java: firstLine('java', '-version'),
-    kafka: `Apache Kafka ${process.env.KAFKA_VERSION ?? '4.3.1'}, ${process.env.KAFKA_HEAP_OPTS ?? '-Xmx1G -Xms1G'} and the other flags of its start script`,
+    kafka: `Apache Kafka 4.3.1, ${heap} and the other flags of its start script`,
     commit: firstLine('git', '-C', join(import.meta.dirname, '..'), 'rev-parse', '--short', 'HEAD'),
   }
 }

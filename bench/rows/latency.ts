@@ -10,7 +10,9 @@ const p999 = 'p99.9'
 
 const endToEnd: Row = {
   name: 'end-to-end-latency',
-  does: "one record of 100 B at a time, produced with acks=all and read back, 10,000 times; Kafka's EndToEndLatency, which tells percentiles in whole milliseconds",
+  does:
+    "one record of 100 B at a time, produced with acks=all and read back, 10,000 times; Kafka's " +
+    'EndToEndLatency, which tells percentiles in whole milliseconds',
   figures: [mean, p99, p999].map((name) => ({ name, unit: 'ms', budget: { timesKafkaAtMost: 0.5 } })),
   runs: 3,
   isQuick: true,
@@ -25,7 +27,9 @@ const recordsPerSecond = 3000
 
 const acknowledgement: Row = {
   name: 'latency-3000',
-  does: "3,000 records of 1 KB a second, acks=all, 4 partitions, until acknowledged; Kafka's producer perf tool over 15 s, after 5 s to warm up",
+  does:
+    "3,000 records of 1 KB a second, acks=all, 4 partitions, until acknowledged; Kafka's producer " +
+    'perf tool over 15 s, after 5 s to warm up',
   figures: [p99, p999].map((name) => ({ name, unit: 'ms', budget: { timesKafkaAtMost: 0.3 } })),
   runs: 3,
   isQuick: true,

@@ -65,7 +65,9 @@ const joinCpu = 'broker CPU of the join'
 
 const groupOf200: Row = {
   name: 'group-200',
-  does: `200 consumers join one group for 200 partitions, with Kafka's 3 s of group.initial.rebalance.delay.ms${driver}`,
+  does:
+    "200 consumers join one group for 200 partitions, with Kafka's 3 s of " +
+    `group.initial.rebalance.delay.ms${driver}`,
   figures: [
     { name: join, unit: 's' },
     { name: joinCpu, unit: 's' },
@@ -106,7 +108,9 @@ const oldRead = 'read of old data'
 
 const oldData: Row = {
   name: 'old-data',
-  does: "1 GB that is not in the page cache is read while 10,000 records of 1 KB a second are written, acks=all; Kafka's perf tools",
+  does:
+    '1 GB that is not in the page cache is read while 10,000 records of 1 KB a second are written, ' +
+    "acks=all; Kafka's perf tools",
   figures: [
     { name: `produce ${p99}`, unit: 'ms' },
     { name: oldRead, unit: 'MB/s' },
@@ -147,7 +151,9 @@ const waiting = 'waiting consumers'
 
 const idle: Row = {
   name: 'idle',
-  does: `1,000 partitions without traffic and 100 clients over 30 s: connections that say nothing, then consumers that wait, two Fetches a second each${driver}`,
+  does:
+    '1,000 partitions without traffic and 100 clients over 30 s: connections that say nothing, then ' +
+    `consumers that wait, two Fetches a second each${driver}`,
   figures: [
     { name: silent, unit: '% of a core', budget: { atMost: 0.5 } },
     { name: waiting, unit: '% of a core' },

@@ -24,7 +24,9 @@ async function startSeconds(broker: Broker, topic: string, partition = 0): Promi
 
 const start: Row = {
   name: 'start',
-  does: 'from the start of the process to the first acknowledged record, whose producer tries every 2 ms; of Apache Kafka the formatting of an empty directory is part of it; idle: 5 s after it',
+  does:
+    'from the start of the process to the first acknowledged record, whose producer tries every 2 ' +
+    'ms; of Apache Kafka the formatting of an empty directory is part of it; idle: 5 s after it',
   figures: [
     { name: cold, unit: 's', budget: { atMost: 0.15 } },
     { name: afterStop, unit: 's' },
@@ -74,7 +76,9 @@ const held = 'memory'
 
 const manyPartitions: Row = {
   name: 'partitions-14000',
-  does: '14 topics of 1,000 partitions, one request each, until all are led; then starts as above, to a record in the last partition',
+  does:
+    '14 topics of 1,000 partitions, one request each, until all are led; then starts as above, to a ' +
+    'record in the last partition',
   figures: [
     { name: create, unit: 's', budget: { atMost: 10 } },
     { name: held, unit: 'MB', budget: { atMost: 200 } },
