@@ -1,12 +1,12 @@
 // Kafka's own VerifiableProducer and VerifiableConsumer beside ours, with retries and idempotence as a Java
 // application has them by default.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { kafkaScript } from '../conformance/brokers.ts'
-import { lines, until } from '../conformance/client.ts'
+import { until } from '../conformance/client.ts'
+import { endTool, startTool } from '../conformance/clients/java.ts'
+import { onEvents } from '../conformance/clients/verifiable-tools.ts'
 import type { Ledger } from './ledger.ts'
 import type { OwnClients } from './own-clients.ts'
 
@@ -33,10 +33,10 @@ export class KafkaVerifiers {
     const config = join(folder, 'producer.properties')
     writeFileSync(config, 'enable.idempotence=true\nretries=2147483647\ndelivery.timeout.ms=600000\n')
     const common = ['--bootstrap-server', server, '--topic', topic]
-    this.#producer = tool('VerifiableProducer', [
+    this.#producer = startTool('VerifiableProducer', [
       ...[...common, '--throughput', String(recordsPerSecond), '--command-config', config],
     ])
-    this.#consumer = tool('VerifiableConsumer', [
+    this.#consumer = startTool('VerifiableConsumer', [
       ...[...common, '--group-id', 'verifiable', '--reset-policy', 'earliest', '--verbose'],
     ])
     onEvents(this.#producer, ({ name, value, message }) => {
@@ -55,7 +55,7 @@ export class KafkaVerifiers {
   }
 
   async settle(clients: OwnClients): Promise<void> {
-    await end(this.#producer)
+    await endTool(this.#producer)
     const values = (await clients.readAll(topic, [0])).get(0)!
     const stored = new Set(values)
     if (stored.size !== values.length)
@@ -66,7 +66,7 @@ export class KafkaVerifiers {
     while (this.#consumed.size < stored.size && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 100))
     this.#expectAll('was not consumed by VerifiableConsumer', this.#consumed)
-    await end(this.#consumer)
+    await endTool(this.#consumer)
   }
 
   #expectAll(what: string, values: ReadonlySet<string>): void {
@@ -79,31 +79,4 @@ export class KafkaVerifiers {
   kill(): void {
     for (const child of [this.#producer, this.#consumer]) child?.kill('SIGKILL')
   }
-}
-
-function tool(name: string, args: readonly string[]): ChildProcess {
-  return spawn(kafkaScript, ['tool', `org.apache.kafka.tools.${name}`, ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m' },
-  })
-}
-
-function onEvents(
-  child: ChildProcess,
-  onEvent: (event: { name?: string; value?: unknown; message?: string }) => void,
-): void {
-  let rest = ''
-  child.stdout!.on('data', (chunk) => {
-    const text = rest + chunk
-    const end = text.lastIndexOf('\n') + 1
-    rest = text.slice(end)
-    for (const line of lines(text.slice(0, end))) if (line.startsWith('{')) onEvent(JSON.parse(line))
-  })
-}
-
-async function end(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const closed = once(child, 'close')
-  child.kill('SIGTERM')
-  await closed
 }

@@ -12,8 +12,8 @@ export const stages: readonly Stage[] = ['first', 'after kill -9', 'after restar
 export interface Case {
   readonly title: string
   readonly stage: Stage
-  /** `server` is HOST:PORT. */
-  run(server: string): Promise<void>
+  /** `server` is HOST:PORT, as is `other`: the other broker of the run, for what moves records between two. */
+  run(server: string, other?: string): Promise<void>
 }
 
 const codecs: readonly Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']

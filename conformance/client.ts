@@ -1,7 +1,8 @@
 // What a conformance run asks of a client, whatever language it is written in. A client is a handful of operations;
 // the cases of `cases.ts` are made of them, so that every client is held to the same.
 
-import { spawn } from 'node:child_process'
+import { type SpawnOptionsWithoutStdio, spawn } from 'node:child_process'
+import { basename } from 'node:path'
 
 export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
@@ -61,11 +62,31 @@ export function cannot(why: string): () => Promise<never> {
 
 /** A hanging program fails its case instead of the run. */
 const programMsMax = 150_000
+/** The first build of a large client takes minutes. */
+const buildMsMax = 900_000
 
 /** Runs a program to its end and returns its output; throws with its errors when it fails. */
-export function run(command: string, args: readonly string[], input = '', cwd?: string): Promise<string> {
+export function run(command: string, args: readonly string[], input = ''): Promise<string> {
+  return outputOf(command, args, input, { timeout: programMsMax })
+}
+
+/** As `run`, for what installs or builds a client. `env` comes on top of this process's. */
+export function build(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
+  return outputOf(command, args, '', { timeout: buildMsMax, cwd, env: { ...process.env, ...env } })
+}
+
+function outputOf(
+  command: string,
+  args: readonly string[],
+  input: string,
+  options: SpawnOptionsWithoutStdio,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'pipe', timeout: programMsMax, killSignal: 'SIGKILL', cwd })
+    const child = spawn(command, args, { stdio: 'pipe', killSignal: 'SIGKILL', ...options })
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk) => (out += chunk))
@@ -74,7 +95,7 @@ export function run(command: string, args: readonly string[], input = '', cwd?: 
     child.once('close', (code, signal) =>
       code === 0
         ? resolve(out)
-        : reject(new Error(`${command} ended with ${code ?? signal}: ${(err || out).slice(-600)}`)),
+        : reject(new Error(`${basename(command)} ended with ${code ?? signal}: ${(err || out).slice(-600)}`)),
     )
     child.stdin.on('error', () => {})
     child.stdin.end(input)

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ConformanceClient, run } from './client.ts'
+import { build, type ConformanceClient } from './client.ts'
 import { programOperations } from './program-client.ts'
 
 /** `packages` are pip requirements; `module` is what `script`, a file of `clients/`, imports. */
@@ -13,16 +13,16 @@ export function pythonClient(
   module: string,
   packages: readonly string[],
 ): ConformanceClient {
-  const environment = join(tmpdir(), `ottla-conformance-${module}`)
+  const environment = join(tmpdir(), `ottla-conformance-${name.replaceAll(' ', '-')}`)
   const python = join(environment, 'bin/python')
   return {
     name,
     source: `clients/${script}`,
     async missing() {
       try {
-        if (!existsSync(python)) await run('python3', ['-m', 'venv', environment])
-        await run(python, ['-m', 'pip', 'install', '--quiet', ...packages])
-        await run(python, ['-c', `import ${module}`])
+        if (!existsSync(python)) await build('python3', ['-m', 'venv', environment])
+        await build(python, ['-m', 'pip', 'install', '--quiet', ...packages])
+        await build(python, ['-c', `import ${module}`])
         return undefined
       } catch (error) {
         return `cannot be installed: ${(error as Error).message}`

@@ -1,9 +1,11 @@
 // Kafka's Java client by a program of ours, and Kafka's own command-line tools, all from the jars of Kafka.
 
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kafkaScript } from '../brokers.ts'
-import { type ConformanceClient, type ConformanceRecord, cannot, lines, reasonOf, run } from '../client.ts'
+import { type ConformanceClient, type ConformanceRecord, lines, reasonOf, run } from '../client.ts'
 import { programOperations } from '../program-client.ts'
 
 const classes = join(tmpdir(), 'ottla-conformance-java')
@@ -80,7 +82,17 @@ export const javaTools: ConformanceClient = {
       const offset = lines(await kafkaTool('GetOffsetShell', asked))[0]!.split(':')[2]!
       return read(server, topic, count, ['--partition', '0', '--offset', offset])
     },
-    rebalance: cannot('the console consumer does not tell its partitions'),
+    async rebalance(server, topic, group) {
+      const members = [startMember(server, topic, group), startMember(server, topic, group)]
+      try {
+        const both = await assignedTo(server, topic, group, [2, 2])
+        await endTool(members[0])
+        const [alone] = await assignedTo(server, topic, group, [4])
+        return { both, alone: alone! }
+      } finally {
+        for (const member of members) await endTool(member)
+      }
+    },
     async createTopic(server, topic, partitions) {
       await topics(server, '--create', '--topic', topic, '--partitions', String(partitions))
     },
@@ -103,8 +115,46 @@ export function kafkaTool(className: string, args: readonly string[], input = ''
   return run(kafkaScript, ['tool', `org.apache.kafka.tools.${className}`, ...args], input)
 }
 
+/** A tool that runs until `endTool`. */
+export function startTool(name: string, args: readonly string[]): ChildProcess {
+  return spawn(kafkaScript, ['tool', `org.apache.kafka.tools.${name}`, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m' },
+  })
+}
+
+export async function endTool(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  await closed
+}
+
 function topics(server: string, ...args: readonly string[]): Promise<string> {
   return kafkaTool('TopicCommand', ['--bootstrap-server', server, ...args])
+}
+
+function startMember(server: string, topic: string, group: string): ChildProcess {
+  return startTool('consumer.ConsoleConsumer', [
+    ...['--bootstrap-server', server, '--topic', topic, '--group', group],
+    ...['--command-property', 'heartbeat.interval.ms=300'],
+  ])
+}
+
+/** The partitions of each member, which the group's coordinator tells, as soon as they have `counts` of them. */
+async function assignedTo(
+  server: string,
+  topic: string,
+  group: string,
+  counts: readonly number[],
+): Promise<number[][]> {
+  for (;;) {
+    const asked = ['--bootstrap-server', server, '--group', group, '--describe', '--members', '--verbose']
+    const described = await kafkaTool('consumer.group.ConsumerGroupCommand', asked)
+    const assigned = [...described.matchAll(new RegExp(` ${topic}:([0-9,]+)`, 'g'))]
+    const partitions = assigned.map(([, list]) => list!.split(',').map(Number))
+    if (String(partitions.map(({ length }) => length)) === String(counts)) return partitions
+  }
 }
 
 function options(flag: string, values: Readonly<Record<string, string>>): string[] {

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import __version__, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewPartitions, NewTopic
 
 
@@ -12,13 +12,19 @@ class CannotDo(Exception):
 
 
 def produce(server, topic, records, codec, idempotent):
-    if idempotent:
-        raise CannotDo("kafka-python 2.0.2 has no idempotent producer")
+    settings = {}
+    if "enable_idempotence" in KafkaProducer.DEFAULT_CONFIG:
+        settings["enable_idempotence"] = idempotent
+    elif idempotent:
+        raise CannotDo(f"kafka-python {__version__} has no idempotent producer")
     producer = KafkaProducer(
         bootstrap_servers=server,
         acks="all",
         compression_type=None if codec == "none" else codec,
         max_request_size=2_000_000,
+        # A batch that compression makes no smaller is sent as it is, as one of the first record alone would be.
+        linger_ms=100,
+        **settings,
     )
     sent = [
         producer.send(

@@ -1,5 +1,7 @@
 // kcat, on librdkafka.
 
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import {
   CannotDo,
   type ConformanceClient,
@@ -8,6 +10,7 @@ import {
   lines,
   reasonOf,
   run,
+  until,
 } from '../client.ts'
 
 // Never in the records of a case.
@@ -39,7 +42,18 @@ export const kcat: ConformanceClient = {
         : read(server, count, ['-G', group, topic]),
     consumeFrom: (server, topic, timestampMs, count) =>
       read(server, count, ['-C', '-t', topic, '-p', '0', '-o', `s@${timestampMs}`]),
-    rebalance: cannot('kcat tells its partitions only in its log'),
+    async rebalance(server, topic, group) {
+      const [first, second] = [join(server, topic, group), join(server, topic, group)]
+      try {
+        await until(() => first.partitions.length === 2 && second.partitions.length === 2)
+        const both = [first.partitions, second.partitions]
+        first.child.kill('SIGTERM')
+        await until(() => second.partitions.length === 4)
+        return { both, alone: second.partitions }
+      } finally {
+        for (const { child } of [first, second]) child.kill('SIGTERM')
+      }
+    },
     createTopic: noAdmin,
     async describeTopic(server, topic) {
       const metadata = JSON.parse(await run('kcat', ['-L', '-J', '-b', server]))
@@ -49,6 +63,24 @@ export const kcat: ConformanceClient = {
     addPartitions: noAdmin,
     deleteTopic: noAdmin,
   },
+}
+
+interface Member {
+  readonly child: ChildProcess
+  partitions: readonly number[]
+}
+
+/** Its partitions are in what it tells people. */
+function join(server: string, topic: string, group: string): Member {
+  const args = ['-b', server, '-G', group, topic, ...withSettings(['heartbeat.interval.ms=300'])]
+  const child = spawn('kcat', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const member: Member = { child, partitions: [] }
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const assigned = /rebalanced .*: assigned: (.*)/.exec(line)?.[1]
+    if (assigned !== undefined)
+      member.partitions = [...assigned.matchAll(/\[(\d+)\]/g)].map(([, partition]) => Number(partition))
+  })
+  return member
 }
 
 async function read(server: string, count: number, how: readonly string[]): Promise<ConformanceRecord[]> {

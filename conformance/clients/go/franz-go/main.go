@@ -1,33 +1,17 @@
-// franz-go, one operation of ../../client.ts: JSON on standard input, JSON on standard output.
+// franz-go.
 package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"time"
 
+	"ottla/conformance/operation"
+
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
-
-type record struct {
-	Key     *string     `json:"key"`
-	Value   *string     `json:"value"`
-	Headers [][2]string `json:"headers"`
-}
-
-type request struct {
-	Op, Server, Topic, Codec string
-	Group                    *string
-	Records                  []record
-	Idempotent               bool
-	Count, Partitions, Total int
-	TimestampMs              int64
-}
 
 var codecs = map[string]kgo.CompressionCodec{
 	"none":   kgo.NoCompression(),
@@ -38,26 +22,14 @@ var codecs = map[string]kgo.CompressionCodec{
 }
 
 func main() {
-	var asked request
-	must(json.NewDecoder(os.Stdin).Decode(&asked))
-	operations := map[string]func(context.Context, request) (any, error){
+	operation.Serve(operation.Table{
 		"produce": produce, "consume": consume, "consumeFrom": consumeFrom, "rebalance": rebalance,
 		"createTopic": createTopic, "describeTopic": describeTopic,
 		"addPartitions": addPartitions, "deleteTopic": deleteTopic,
-	}
-	answer, err := operations[asked.Op](context.Background(), asked)
-	must(err)
-	must(json.NewEncoder(os.Stdout).Encode(answer))
+	})
 }
 
-func must(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func produce(ctx context.Context, asked request) (any, error) {
+func produce(ctx context.Context, asked operation.Request) (any, error) {
 	options := []kgo.Opt{
 		kgo.SeedBrokers(asked.Server), kgo.ProducerBatchCompression(codecs[asked.Codec]),
 		kgo.ProducerBatchMaxBytes(1_000_000),
@@ -72,7 +44,7 @@ func produce(ctx context.Context, asked request) (any, error) {
 	defer client.Close()
 	var records []*kgo.Record
 	for _, each := range asked.Records {
-		produced := &kgo.Record{Topic: asked.Topic, Key: bytesOf(each.Key), Value: bytesOf(each.Value)}
+		produced := &kgo.Record{Topic: asked.Topic, Key: operation.BytesOf(each.Key), Value: operation.BytesOf(each.Value)}
 		for _, header := range each.Headers {
 			produced.Headers = append(produced.Headers, kgo.RecordHeader{Key: header[0], Value: []byte(header[1])})
 		}
@@ -81,7 +53,7 @@ func produce(ctx context.Context, asked request) (any, error) {
 	return map[string]any{}, client.ProduceSync(ctx, records...).FirstErr()
 }
 
-func consume(ctx context.Context, asked request) (any, error) {
+func consume(ctx context.Context, asked operation.Request) (any, error) {
 	if asked.Group == nil {
 		return read(ctx, asked, fromOffset(asked, kgo.NewOffset().AtStart()))
 	}
@@ -89,21 +61,21 @@ func consume(ctx context.Context, asked request) (any, error) {
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 }
 
-func consumeFrom(ctx context.Context, asked request) (any, error) {
+func consumeFrom(ctx context.Context, asked operation.Request) (any, error) {
 	return read(ctx, asked, fromOffset(asked, kgo.NewOffset().AfterMilli(asked.TimestampMs)))
 }
 
-func fromOffset(asked request, offset kgo.Offset) kgo.Opt {
+func fromOffset(asked operation.Request, offset kgo.Offset) kgo.Opt {
 	return kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{asked.Topic: {0: offset}})
 }
 
-func read(ctx context.Context, asked request, options ...kgo.Opt) (any, error) {
+func read(ctx context.Context, asked operation.Request, options ...kgo.Opt) (any, error) {
 	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(asked.Server))...)
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
-	records := []record{}
+	records := []operation.Record{}
 	var last *kgo.Record
 	for len(records) < asked.Count {
 		fetches := client.PollRecords(ctx, asked.Count-len(records))
@@ -115,7 +87,7 @@ func read(ctx context.Context, asked request, options ...kgo.Opt) (any, error) {
 			for _, header := range each.Headers {
 				headers = append(headers, [2]string{header.Key, string(header.Value)})
 			}
-			records = append(records, record{textOf(each.Key), textOf(each.Value), headers})
+			records = append(records, operation.Record{Key: operation.TextOf(each.Key), Value: operation.TextOf(each.Value), Headers: headers})
 			last = each
 		}
 	}
@@ -132,7 +104,7 @@ type member struct {
 	partitions []int32
 }
 
-func join(asked request) (*member, error) {
+func join(asked operation.Request) (*member, error) {
 	joined := &member{}
 	client, err := kgo.NewClient(kgo.SeedBrokers(asked.Server), kgo.ConsumerGroup(*asked.Group),
 		kgo.ConsumeTopics(asked.Topic), kgo.HeartbeatInterval(300*time.Millisecond), kgo.Balancers(kgo.RangeBalancer()),
@@ -161,7 +133,7 @@ func (joined *member) untilHas(count int) []int32 {
 	}
 }
 
-func rebalance(_ context.Context, asked request) (any, error) {
+func rebalance(_ context.Context, asked operation.Request) (any, error) {
 	first, err := join(asked)
 	if err != nil {
 		return nil, err
@@ -177,14 +149,14 @@ func rebalance(_ context.Context, asked request) (any, error) {
 	return map[string]any{"both": both, "alone": alone}, nil
 }
 
-func createTopic(ctx context.Context, asked request) (any, error) {
+func createTopic(ctx context.Context, asked operation.Request) (any, error) {
 	return administer(asked, func(admin *kadm.Client) error {
 		_, err := admin.CreateTopic(ctx, int32(asked.Partitions), 1, nil, asked.Topic)
 		return err
 	})
 }
 
-func addPartitions(ctx context.Context, asked request) (any, error) {
+func addPartitions(ctx context.Context, asked operation.Request) (any, error) {
 	return administer(asked, func(admin *kadm.Client) error {
 		answers, err := admin.UpdatePartitions(ctx, asked.Total, asked.Topic)
 		if err != nil {
@@ -194,14 +166,14 @@ func addPartitions(ctx context.Context, asked request) (any, error) {
 	})
 }
 
-func deleteTopic(ctx context.Context, asked request) (any, error) {
+func deleteTopic(ctx context.Context, asked operation.Request) (any, error) {
 	return administer(asked, func(admin *kadm.Client) error {
 		_, err := admin.DeleteTopic(ctx, asked.Topic)
 		return err
 	})
 }
 
-func describeTopic(ctx context.Context, asked request) (any, error) {
+func describeTopic(ctx context.Context, asked operation.Request) (any, error) {
 	answer := map[string]any{}
 	_, err := administer(asked, func(admin *kadm.Client) error {
 		topics, err := admin.ListTopics(ctx)
@@ -213,26 +185,11 @@ func describeTopic(ctx context.Context, asked request) (any, error) {
 	return answer, err
 }
 
-func administer(asked request, act func(*kadm.Client) error) (any, error) {
+func administer(asked operation.Request, act func(*kadm.Client) error) (any, error) {
 	client, err := kgo.NewClient(kgo.SeedBrokers(asked.Server))
 	if err != nil {
 		return nil, err
 	}
 	defer client.Close()
 	return map[string]any{}, act(kadm.NewClient(client))
-}
-
-func bytesOf(text *string) []byte {
-	if text == nil {
-		return nil
-	}
-	return []byte(*text)
-}
-
-func textOf(bytes []byte) *string {
-	if bytes == nil {
-		return nil
-	}
-	text := string(bytes)
-	return &text
 }
