@@ -4,10 +4,12 @@
 import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 
-const { KafkaJS, RdKafka } = createRequire(import.meta.url)(process.argv[2])
+const { KafkaJS, RdKafka, features } = createRequire(import.meta.url)(process.argv[2])
 
 const operations = {
   async produce({ server, topic, records, codec, idempotent }) {
+    if (codec !== 'none' && !features.includes(codec))
+      return { cannot: `built without ${codec}, as the machine lacks it` }
     const producer = connect(server).producer({
       kafkaJS: { acks: -1, compression: codec, idempotent },
       'message.max.bytes': 2_000_000,

@@ -8,13 +8,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commitOffsets, fetchCommitted } from '../../src/client/committed-offsets.ts'
-import { describeConfigs } from '../../src/client/config-admin.ts'
+import { alterConfigs, describeConfigs } from '../../src/client/config-admin.ts'
 import { Consumer, consumerDefaults } from '../../src/client/consumer.ts'
+import type { ConsumedRecord } from '../../src/client/fetched-records.ts'
 import type { KafkaClient } from '../../src/client/kafka-client.ts'
 import { lookUpOffsets } from '../../src/client/offset-lookup.ts'
 import { Producer, producerDefaults } from '../../src/client/producer.ts'
 import type { ProducerRecord } from '../../src/client/producer-batch.ts'
-import { createTopic, describeTopics } from '../../src/client/topic-admin.ts'
+import { createPartitions, createTopic, describeTopics } from '../../src/client/topic-admin.ts'
 import { delay } from '../brokers.ts'
 import { build, CannotDo, reasonOf } from '../client.ts'
 import { given, withOwnClient } from '../own-client.ts'
@@ -30,10 +31,13 @@ const topic = 'mirrored'
 const remoteTopic = `source.${topic}`
 const group = 'mirror-readers'
 const partitions = [0, 1]
-const configs = [
+type Configs = readonly (readonly [name: string, value: string])[]
+const configs: Configs = [
   ['retention.ms', '-1'],
   ['max.message.bytes', '654321'],
-] as const
+]
+const laterPartitions = 3
+const laterConfigs: Configs = [['max.message.bytes', '765432']]
 const perPartition = 100
 const firstHalf = partitions.flatMap((partition) => recordsOf(partition, 0))
 const secondHalf = partitions.flatMap((partition) => recordsOf(partition, perPartition))
@@ -65,7 +69,7 @@ export const mirrorMaker: Program = {
             return end === perPartition && (await count(client)) >= firstHalf.length
           })
           await expectRecords(client, firstHalf)
-          await expectShape(client)
+          ok(await hasShape(client, partitions.length, configs), 'partitions and configs')
           // MirrorMaker translates exactly at the end of a partition; before that it may stay behind, never go ahead.
           const [middle = 0] = await committed(client)
           ok(middle <= perPartition / 2, `partition 0 is committed at ${middle}`)
@@ -73,15 +77,45 @@ export const mirrorMaker: Program = {
       },
     },
     {
-      title: 'after kill -9 of both brokers: goes on where it stood, every record once',
+      title:
+        'after kill -9 of both brokers: goes on where it stood, with another partition and another config',
       stage: 'after kill -9',
       async run(server, other) {
         const source = sourceOf(other)
+        await withOwnClient(source, async (client) => {
+          given(await createPartitions(client, topic, laterPartitions, null))
+          given(
+            await alterConfigs(client, { type: 'topic', name: topic }, { set: laterConfigs, deleted: [] }),
+          )
+          await produce(client, secondHalf)
+        })
         const all = [...firstHalf, ...secondHalf]
-        await withOwnClient(source, (client) => produce(client, secondHalf))
         await withOwnClient(server, async (client) => {
-          await mirror(source, server, async () => (await count(client)) >= all.length)
+          const isDone = async () =>
+            (await count(client)) >= all.length && (await hasShape(client, laterPartitions, laterConfigs))
+          await mirror(source, server, isDone)
           await expectRecords(client, all)
+        })
+      },
+    },
+    {
+      title: 'after a restart: the group reads here what it had not read there',
+      stage: 'after restart',
+      async run(server) {
+        await withOwnClient(server, async (client) => {
+          const unread = secondHalf.filter(({ partition }) => partition === 1)
+          const consumer = new Consumer(
+            { ...consumerDefaults, groupId: group, autoOffsetReset: 'earliest' },
+            client,
+          )
+          consumer.subscribe([remoteTopic])
+          const read: ConsumedRecord[] = []
+          const ends = () => read.filter(({ offset }) => offset === 2 * perPartition - 1).length
+          while (ends() < partitions.length) read.push(...given(await consumer.poll(500)))
+          given(await consumer.close())
+          deepEqual(read.filter(({ partition }) => partition === 1).map(textOf), unread.map(textOf))
+          const start = read.find(({ partition }) => partition === 0)!.offset
+          ok(start <= perPartition / 2, `partition 0 is read from ${start}`)
         })
       },
     },
@@ -139,11 +173,15 @@ async function expectRecords(client: KafkaClient, expected: readonly ProducerRec
   }
 }
 
-async function expectShape(client: KafkaClient): Promise<void> {
-  const [described] = given(await describeTopics(client, [remoteTopic]))
-  equal(described!.partitions.length, partitions.length, 'partitions')
-  const found = given(await describeConfigs(client, { type: 'topic', name: remoteTopic }))
-  for (const [name, value] of configs) equal(found.find((config) => config.name === name)?.value, value, name)
+async function hasShape(client: KafkaClient, partitionCount: number, expected: Configs): Promise<boolean> {
+  const described = await describeTopics(client, [remoteTopic])
+  const found = await describeConfigs(client, { type: 'topic', name: remoteTopic })
+  return (
+    described.ok &&
+    described.value[0]!.partitions.length === partitionCount &&
+    found.ok &&
+    expected.every(([name, value]) => found.value.find((config) => config.name === name)?.value === value)
+  )
 }
 
 function textOf({ key, value, headers = [], timestamp }: ProducerRecord): string {
