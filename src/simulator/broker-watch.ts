@@ -28,6 +28,7 @@ type OnAnswer<R> = (response: R) => void
 type Watcher = (request: any, image: MetadataImage) => OnAnswer<any>
 
 const latestTimestamp = -1
+const replacedRequests: readonly string[] = ['JoinGroupRequest', 'SyncGroupRequest']
 /** Of one connection: its Produce requests overlap, all others go one after another. */
 const requestsOfConnectionMax = 16
 
@@ -37,6 +38,7 @@ export class BrokerWatch {
   readonly #sometimes: Sometimes
   readonly #producerIds = new Set<number>()
   readonly #inWork = new Map<string, number>()
+  readonly #unanswered = new Set<unknown>()
   readonly #onViolation: (error: unknown) => void
   readonly #watchers: ReadonlyMap<string, Watcher> = new Map<string, Watcher>([
     ['ProduceRequest', (request: ProduceRequest, image) => this.#onProduce(request, image)],
@@ -56,6 +58,14 @@ export class BrokerWatch {
     this.groups = new GroupChecker(modules)
   }
 
+  /**
+   * Requests that wait for their answer, but for those that their sender may have replaced by another one: of two joins
+   * of one member the first is dropped, as by Kafka.
+   */
+  get unansweredCount(): number {
+    return this.#unanswered.size
+  }
+
   /** Requests that are not answered. */
   get requestsInWork(): number {
     return [...this.#inWork.values()].reduce((sum, count) => sum + count, 0)
@@ -65,6 +75,7 @@ export class BrokerWatch {
   onCrash(isLossy: boolean): void {
     if (this.requestsInWork > 0) this.#sometimes.note('crash with requests in work')
     this.#inWork.clear()
+    this.#unanswered.clear()
     this.data.onCrash(isLossy)
     this.groups.onCrash(isLossy)
     if (isLossy) this.#producerIds.clear()
@@ -88,10 +99,12 @@ export class BrokerWatch {
   ): Promise<unknown> {
     const { peer } = context
     this.#inWork.set(peer, (this.#inWork.get(peer) ?? 0) + 1)
+    if (!replacedRequests.includes(api.request.name)) this.#unanswered.add(request)
     const onAnswer = this.#watchers.get(api.request.name)?.(request, image)
     const answer = await api.handle(context, request)
     // What a broker does after its crash was never seen by anybody.
     if (!isAlive()) return answer
+    this.#unanswered.delete(request)
     this.#guard(() => {
       const inWork = this.#inWork.get(peer) ?? 0
       demand(inWork > 0, `S40: ${peer} is answered more often than it asked`)

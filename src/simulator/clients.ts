@@ -8,12 +8,8 @@ import type { History } from './history.ts'
 import { mayLose, type RunOptions } from './run-options.ts'
 import { brokerPort } from './sim-broker.ts'
 import type { Sometimes } from './sometimes.ts'
+import type { TableHistory } from './table-history.ts'
 
-/** Keeps every record. */
-export const mainTopic = 'main'
-/** Loses its oldest records to age and to requests; one partition. */
-export const expiringTopic = 'expiring'
-export const expiringPartition = `${expiringTopic}-0`
 export const groupId = 'readers'
 
 const requestTimeoutMs = 10_000
@@ -21,6 +17,7 @@ const requestTimeoutMs = 10_000
 export interface ClientModules {
   readonly env: Env
   readonly history: History
+  readonly tables: TableHistory
   readonly sometimes: Sometimes
 }
 
@@ -28,29 +25,22 @@ export class Clients {
   readonly options: RunOptions
   readonly env: Env
   readonly history: History
+  readonly tables: TableHistory
   readonly sometimes: Sometimes
   #failure: unknown
   #running = 0
 
-  constructor(options: RunOptions, { env, history, sometimes }: ClientModules) {
+  constructor(options: RunOptions, { env, history, tables, sometimes }: ClientModules) {
     this.options = options
     this.env = env
     this.history = history
+    this.tables = tables
     this.sometimes = sometimes
   }
 
   /** Power was lost without syncing: nothing that was told has to hold. */
   get mayLose(): boolean {
     return mayLose(this.options)
-  }
-
-  /** The partitions that producers write to and the group reads. */
-  get partitions(): { topic: string; partition: number }[] {
-    const ofMain = Array.from({ length: this.options.partitions }, (_, partition) => ({
-      topic: mainTopic,
-      partition,
-    }))
-    return [...ofMain, { topic: expiringTopic, partition: 0 }]
   }
 
   /** Throws what went wrong in a client. */

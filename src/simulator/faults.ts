@@ -10,6 +10,11 @@ import type { Sometimes } from './sometimes.ts'
 
 /** A write or a sync of a log. */
 const recordsCall = /^(?:write|sync) .*\.log$/
+/** The cleaner makes durable what it wrote. */
+const cleanerSync = /^sync .*\.cleaned$/
+/** What the cleaner wrote takes its place, which is many calls. */
+const swapCall = /^rename .*\.(?:cleaned|swap)$/
+const swapEventsMax = 20
 const calmShare = 0.25
 const phaseMsMax = 3000
 const restartMsMax = 3000
@@ -26,7 +31,7 @@ export class Faults {
   readonly #options: RunOptions
   readonly #modules: FaultModules
   readonly #prng: Prng
-  #onNextWrite: (() => void) | undefined
+  #ahead: { readonly call: RegExp; readonly end: () => void; eventsLater: number } | undefined
   #isOver = false
 
   constructor(options: RunOptions, modules: FaultModules) {
@@ -50,36 +55,43 @@ export class Faults {
   }
 
   /**
-   * A third of the endings come right after an acknowledgement, when losing what it was for would show, and a third
-   * while records are being written or made durable.
+   * A quarter of the endings come right after an acknowledgement, when losing what it was for would show, a quarter
+   * while records are being written or made durable, and a quarter within a
+   * cleaning.
    */
   #scheduleCrashes(): void {
     const { simulation, history } = this.#modules
     const prng = simulation.prng.fork('crashes')
-    simulation.check(() => this.#lookForWrite())
+    simulation.check(() => this.#lookForCall())
     for (let index = 0; index < this.#options.crashes; index++) {
       const isStop = prng.chance(this.#options.cleanStop)
       const end = () => (isStop ? this.#stopCleanly() : this.#crash())
       const endAtAcknowledgement = () => {
         history.onNextAcknowledgement = () => simulation.after(0, 'ending', end)
       }
-      const endDuringWrite = () => {
-        this.#onNextWrite = end
+      const endDuring = (call: RegExp, eventsLater: number) => () => {
+        this.#ahead = { call, end, eventsLater }
       }
       simulation.after(
         prng.between(1000, this.#options.safetyMs - 1000),
         'ending ahead',
-        prng.pick([end, endAtAcknowledgement, endDuringWrite]),
+        prng.pick([
+          end,
+          endAtAcknowledgement,
+          endDuring(recordsCall, 0),
+          endDuring(prng.pick([cleanerSync, swapCall]), prng.between(0, swapEventsMax)),
+        ]),
       )
     }
   }
 
-  #lookForWrite(): void {
+  #lookForCall(): void {
     const { simulation } = this.#modules
-    const end = this.#onNextWrite
-    if (end === undefined || !simulation.host('broker').diskCalls.some((call) => recordsCall.test(call)))
-      return
-    this.#onNextWrite = undefined
+    if (this.#ahead === undefined) return
+    const { call, end } = this.#ahead
+    if (!simulation.host('broker').diskCalls.some((each) => call.test(each))) return
+    if (this.#ahead.eventsLater-- > 0) return
+    this.#ahead = undefined
     simulation.after(0, 'ending', end)
   }
 

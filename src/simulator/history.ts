@@ -46,8 +46,13 @@ export class History {
   }
 
   onAcknowledged(partition: string, acknowledgement: Acknowledgement): void {
-    this.acknowledgedCount++
     listOf(this.#acknowledged, partition).push(acknowledgement)
+    this.countAcknowledgement()
+  }
+
+  /** Of a record that is kept elsewhere, too. */
+  countAcknowledgement(): void {
+    this.acknowledgedCount++
     const next = this.onNextAcknowledgement
     this.onNextAcknowledgement = undefined
     next?.()

@@ -1,5 +1,6 @@
 import { doesNotThrow, throws } from 'node:assert/strict'
 import { test } from 'node:test'
+import type { BrokerImage } from '../metadata/broker-image.ts'
 import { MetadataDelta } from '../metadata/metadata-delta.ts'
 import { emptyImage, type MetadataImage } from '../metadata/metadata-image.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
@@ -49,6 +50,17 @@ for (const [what, [message, after]] of Object.entries(bad))
   test(`[SIM21] it is told when ${what}`, () => {
     throws(() => checkSameMetadata(before, after, nothing), message)
   })
+
+test('[SIM21] it is told when a broker registers with no new epoch', () => {
+  const registered = (image: MetadataImage, epoch: number) => ({
+    ...image,
+    brokers: new Map([[1, { epoch } as BrokerImage]]),
+  })
+  const after = image(12, 2, [topic('kept'), config('kept', '1')])
+  const check = (epoch: number) => checkSameMetadata(registered(before, 5), registered(after, epoch), nothing)
+  doesNotThrow(() => check(6))
+  throws(() => check(5), /S17: broker 1 had epoch 5, after a start it has 5/)
+})
 
 test('[SIM21] a topic that was being changed may be either way', () => {
   doesNotThrow(() => checkSameMetadata(before, image(12, 2, []), new Set(['kept'])))

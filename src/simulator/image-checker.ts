@@ -1,6 +1,7 @@
 // Whether the metadata after a restart is what it was before: every record of the image, but for what a start itself
 // changes (registrations, leadership) and what was being changed when the broker ended. Holds S1 (leader epochs do not
-// go back) and S15 (the state that snapshot and log make together is the state that there was).
+// go back), S13 and S17 (the epochs of the metadata log and of brokers grow), S14 (nothing committed is lost) and S15
+// (the state that snapshot and log make together is the state that there was).
 
 import type { MetadataImage } from '../metadata/metadata-image.ts'
 
@@ -43,6 +44,11 @@ function checkForward(before: MetadataImage, after: MetadataImage): void {
     throw new Error(`S14: the metadata was committed up to ${before.offset}, it ends at ${after.offset}`)
   if (after.epoch <= before.epoch)
     throw new Error(`S13: epoch ${after.epoch} of the metadata log follows ${before.epoch}`)
+  for (const [id, { epoch }] of before.brokers) {
+    const is = after.brokers.get(id)?.epoch
+    if (is === undefined || is <= epoch)
+      throw new Error(`S17: broker ${id} had epoch ${epoch}, after a start it has ${is}`)
+  }
   for (const topic of before.topics.all())
     for (const [index, { leaderEpoch }] of topic.partitions.entries()) {
       const is = after.topics.byId(topic.id)?.partitions[index]?.leaderEpoch ?? leaderEpoch

@@ -24,6 +24,11 @@ export interface RunOptions {
   readonly segmentBytes: number
   /** Of the topic whose records go after a while. */
   readonly retentionMs: number
+  /** Compacted partitions, beside the one that fades. */
+  readonly tables: number
+  /** Of one compacted partition. */
+  readonly keys: number
+  readonly compaction: CompactionOptions
   readonly snapshotBytes: number
   readonly fetchSessionsMax: number
   readonly safetyMs: number
@@ -32,6 +37,14 @@ export interface RunOptions {
   /** How long the broker or the clients stand still at most; 0: never. */
   readonly pauseMsMax: number
   readonly clockJumpMsMax: number
+}
+
+export interface CompactionOptions {
+  readonly segmentBytes: number
+  /** How long tombstones stay. */
+  readonly deleteRetentionMs: number
+  /** Of the cleaner's map: a small one is full after some twenty keys, and a cleaning ends before it has seen all. */
+  readonly loadFactor: number
 }
 
 /** Probabilities per call during faulty times. */
@@ -74,6 +87,13 @@ export function drawRunOptions(prng: Prng): RunOptions {
     cleanStop: prng.pick([0, 0.3]),
     segmentBytes: prng.pick([60_000, 300_000, 1_073_741_824]),
     retentionMs: prng.pick([2000, 8000]),
+    tables: prng.between(1, 2),
+    keys: prng.pick([4, 40]),
+    compaction: {
+      segmentBytes: prng.pick([17_000, 40_000]),
+      deleteRetentionMs: prng.pick([500, 4000]),
+      loadFactor: prng.pick([0.0005, 0.9]),
+    },
     snapshotBytes: prng.pick([1500, 20_000_000]),
     fetchSessionsMax: prng.pick([1, 1000]),
     safetyMs: prng.between(8000, 25_000),

@@ -15,8 +15,9 @@ import { deleteRecordsResponse } from '../protocol/generated/delete-records-resp
 import { deleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
 import { incrementalAlterConfigsRequest } from '../protocol/generated/incremental-alter-configs-request.ts'
 import { incrementalAlterConfigsResponse } from '../protocol/generated/incremental-alter-configs-response.ts'
-import { type Clients, expiringPartition, expiringTopic, mainTopic } from './clients.ts'
+import type { Clients } from './clients.ts'
 import type { SimBroker } from './sim-broker.ts'
+import { expiringPartition, expiringTopic, fadingTopic, mainTopic, tableTopic } from './topics.ts'
 
 const deleteRecords = { request: deleteRecordsRequest, response: deleteRecordsResponse }
 const alterConfigs = { request: incrementalAlterConfigsRequest, response: incrementalAlterConfigsResponse }
@@ -53,7 +54,14 @@ export class SimAdministrator {
 
   /** The topics that the others work with. */
   async createTopics(): Promise<void> {
-    const { segmentBytes, retentionMs } = this.#clients.options
+    const { segmentBytes, retentionMs, tables, compaction } = this.#clients.options
+    const compacted = {
+      'cleanup.policy': 'compact',
+      'internal.segment.bytes': String(compaction.segmentBytes),
+      'delete.retention.ms': String(compaction.deleteRetentionMs),
+      // Whatever can be cleaned is worth it.
+      'min.cleanable.dirty.ratio': '0',
+    }
     const client = this.#clients.client('creator')
     const create = (topic: string, partitions: number, configs: Record<string, string>) =>
       client.retrying(creationMsMax, () => this.#create(client, topic, partitions, configs))
@@ -62,8 +70,20 @@ export class SimAdministrator {
       'internal.segment.bytes': String(expiringSegmentBytes),
       'retention.ms': String(retentionMs),
     })
+    const fading = { ...compacted, 'cleanup.policy': 'compact,delete', 'retention.ms': String(retentionMs) }
+    const made = [
+      main,
+      expiring,
+      await create(tableTopic, tables, compacted),
+      await create(fadingTopic, 1, fading),
+      // As the broker makes it, but for the sizes: a group of a run does not write a segment of 100 MB.
+      await create('__consumer_offsets', -1, compacted),
+    ]
     client.close()
-    assert(main.ok && expiring.ok, 'the topics are created')
+    assert(
+      made.every(({ ok }) => ok),
+      'the topics are created',
+    )
   }
 
   async run(): Promise<void> {
@@ -128,12 +148,14 @@ export class SimAdministrator {
     if (isDone) this.#clients.sometimes.note('config changed')
   }
 
-  /** From now on the expiring topic keeps what it has. */
+  /** From now on nothing goes for its age. */
   async endExpiry(): Promise<void> {
     const client = this.#clients.client('keeper')
-    const kept = await client.retrying(creationMsMax, () => setRetention(client, expiringTopic, keepForEver))
+    for (const topic of [expiringTopic, fadingTopic]) {
+      const kept = await client.retrying(creationMsMax, () => setRetention(client, topic, keepForEver))
+      assert(kept.ok, 'the retention is changed')
+    }
     client.close()
-    assert(kept.ok, 'the retention is changed')
   }
 
   /** Half of the time to the newest record that was acknowledged, which a client knows to be there. */

@@ -11,6 +11,7 @@ import type { CrashKind, SimHost } from './sim-host.ts'
 import type { Sometimes } from './sometimes.ts'
 
 export const brokerPort = 9092
+const cleanerBackoffMs = 500
 
 /** Far above what the clients of a run cause; a leak gets there. */
 const boundOf = {
@@ -31,6 +32,7 @@ export class SimBroker {
   mayFailToStart = false
   #node: RunningNode | undefined
   #before: MetadataImage | undefined
+  #appliedOffset = -1
   #starts = 0
   #failure: unknown
   #isFatal = false
@@ -69,6 +71,12 @@ export class SimBroker {
   check(): void {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#node === undefined) return
+    const { offset } = this.#node.image()
+    demand(
+      offset >= this.#appliedOffset,
+      `S14: metadata was applied up to ${this.#appliedOffset}, now to ${offset}`,
+    )
+    this.#appliedOffset = offset
     const { connections, unwrittenBytes, fetchSessions } = this.#node.resources()
     const { fetchSessionsMax } = this.#options
     demand(connections <= boundOf.connections, `S39: ${connections} connections`)
@@ -80,8 +88,15 @@ export class SimBroker {
     )
   }
 
-  /** A rebalance begins or ends, as the log tells. */
+  /** The base offset of the segment that a partition writes to, read from its files. */
+  activeSegmentOf(partition: string): number {
+    const names = this.#host.volume.list(`/data/${partition}`).map(({ name }) => name)
+    return Math.max(...names.filter((name) => name.endsWith('.log')).map((name) => parseInt(name, 10)))
+  }
+
+  /** A rebalance begins or ends, as the log tells; and a log is never found to be damaged. */
   onTraceLine(what: string): void {
+    if (what.includes('is not compacted any more')) this.#failure ??= new Error(`S35: ${what}`)
     if (what.includes('preparing to rebalance')) this.#isRebalancing = true
     else if (what.includes('stabilized the group')) this.#isRebalancing = false
   }
@@ -153,8 +168,6 @@ function overrides(hostName: string, options: RunOptions): [string, string][] {
     ['listeners', `PLAINTEXT://:${brokerPort},CONTROLLER://:9093`],
     ['advertised.listeners', `PLAINTEXT://${hostName}:${brokerPort}`],
     ['num.partitions', String(options.partitions)],
-    ['offsets.topic.num.partitions', '2'],
-    ['offsets.topic.segment.bytes', '1048576'],
     ['group.initial.rebalance.delay.ms', '0'],
     // Longer than anything that a client of a run waits for.
     ['connections.max.idle.ms', '60000'],
@@ -162,6 +175,9 @@ function overrides(hostName: string, options: RunOptions): [string, string][] {
     ['log.retention.ms', '-1'],
     ['log.retention.check.interval.ms', '1000'],
     ['log.segment.delete.delay.ms', '1000'],
+    ['log.cleaner.backoff.ms', String(cleanerBackoffMs)],
+    ['log.cleaner.dedupe.buffer.size', '1048577'],
+    ['log.cleaner.io.buffer.load.factor', String(options.compaction.loadFactor)],
     ['log.flush.offset.checkpoint.interval.ms', '2000'],
     ['metadata.log.max.record.bytes.between.snapshots', String(options.snapshotBytes)],
     ['max.incremental.fetch.session.cache.slots', String(options.fetchSessionsMax)],

@@ -2,7 +2,8 @@
 
 import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { Consumer, consumerDefaults } from '../client/consumer.ts'
-import { type Clients, expiringTopic, groupId, mainTopic } from './clients.ts'
+import { type Clients, groupId } from './clients.ts'
+import { expiringTopic, mainTopic } from './topics.ts'
 
 const pollMs = 500
 

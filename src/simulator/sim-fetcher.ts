@@ -11,8 +11,9 @@ import type { FetchPartition } from '../protocol/generated/fetch-request.ts'
 import { defaultsFetchPartition } from '../protocol/generated/fetch-request.ts'
 import type { FetchResponse, PartitionData } from '../protocol/generated/fetch-response.ts'
 import { batchHeaders } from '../protocol/records/record-batch.ts'
-import { type Clients, mainTopic } from './clients.ts'
+import type { Clients } from './clients.ts'
 import { demand } from './data-checker.ts'
+import { mainTopic } from './topics.ts'
 
 const waitMsMax = 300
 const pauseMsMax = 300

@@ -18,6 +18,11 @@ const tracePatterns = {
   'records removed for their age': /Deleting the oldest .* retention time/,
   'records removed by request': /Deleting the oldest .* log start offset/,
   'files of a segment removed': /^remove .*\.log\.deleted$/,
+  'compacted log cleaned': /LogCleaner: Cleaned \/data\/(?:table|fading)-/,
+  'committed offsets cleaned': /LogCleaner: Cleaned \/data\/__consumer_offsets-/,
+  'crash while a cleaning writes': /^crash .*(?:write|sync) [^,]*\.cleaned[,\]]/,
+  'crash while cleaned segments take their place':
+    /^crash .*(?:rename [^,]*\.(?:cleaned|swap)[,\]]|syncdir \/data\/(?:table|fading))/,
   'snapshot of the metadata written': /Wrote the metadata snapshot/,
   'metadata log cut behind a snapshot': /Deleting the oldest .*__cluster_metadata/,
   'snapshot of the metadata read at start': /^open .*\/0*[1-9]\d*-\d+\.checkpoint$/,
@@ -60,6 +65,7 @@ const noted = [
   'committed offset read back after a crash',
   'metadata compared after a crash',
   'log start above 0 at the end',
+  'acknowledged tombstone gone for good',
 ] as const
 
 export type Noted = (typeof noted)[number]

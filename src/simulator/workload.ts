@@ -7,7 +7,7 @@ import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.
 import { Consumer, consumerDefaults } from '../client/consumer.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import { lookUpOffsets } from '../client/offset-lookup.ts'
-import { type Clients, expiringPartition, groupId } from './clients.ts'
+import { type Clients, groupId } from './clients.ts'
 import { demand } from './data-checker.ts'
 import type { FinalPartition, ReadRecord } from './history.ts'
 import { SimAdministrator } from './sim-administrator.ts'
@@ -15,6 +15,9 @@ import type { SimBroker } from './sim-broker.ts'
 import { SimConsumer } from './sim-consumer.ts'
 import { SimFetcher } from './sim-fetcher.ts'
 import { SimProducer } from './sim-producer.ts'
+import { SimTableReader } from './sim-table-reader.ts'
+import type { TableRead } from './table-history.ts'
+import { expiringPartition, streamPartitions } from './topics.ts'
 
 /** The checkers wait longer for nothing than any answer takes once all faults are gone. */
 const endOfPartitionMs = 3000
@@ -27,6 +30,7 @@ export class Workload {
   readonly #producers: readonly SimProducer[]
   readonly #consumers: readonly SimConsumer[]
   readonly #fetcher: SimFetcher
+  readonly #tableReader: SimTableReader
   readonly #prng: Prng
   #producing = 0
 
@@ -36,6 +40,7 @@ export class Workload {
     this.clients = clients
     this.#prng = prng.fork('checker')
     this.#fetcher = new SimFetcher(modules)
+    this.#tableReader = new SimTableReader(modules)
     this.administrator = new SimAdministrator(modules)
     this.#producers = Array.from({ length: producers }, (_, index) => new SimProducer({ index }, modules))
     this.#consumers = Array.from({ length: consumers }, (_, index) => new SimConsumer({ index }, modules))
@@ -48,6 +53,7 @@ export class Workload {
     }
     for (const consumer of this.#consumers) this.clients.run(() => consumer.run())
     this.clients.run(() => this.#fetcher.run())
+    this.clients.run(() => this.#tableReader.run())
     this.clients.run(() => this.administrator.run())
   }
 
@@ -64,11 +70,12 @@ export class Workload {
   stopConsuming(): void {
     for (const consumer of this.#consumers) consumer.stop()
     this.#fetcher.stop()
+    this.#tableReader.stop()
   }
 
   /** E5: every partition belongs to one consumer, and all that was acknowledged and stays is read and committed. */
   get isConsumed(): boolean {
-    const names = this.clients.partitions.map(topicPartitionKey)
+    const names = streamPartitions(this.clients.options).map(topicPartitionKey)
     const assigned = this.#consumers.flatMap((consumer) => consumer.assignment.map(topicPartitionKey))
     const isCovered = assigned.length === names.length && names.every((each) => assigned.includes(each))
     return (
@@ -89,6 +96,17 @@ export class Workload {
     await this.#checkIndexes(client, topicPartition, records)
     client.close()
     return { logStartOffset, records, committedOffset: committed }
+  }
+
+  /** The same of a compacted partition. */
+  async readTable(topicPartition: TopicPartition): Promise<TableRead> {
+    const client = this.clients.client('checker')
+    const table = await this.#tableReader.read(client, topicPartition)
+    assert(table !== undefined, `${topicPartitionKey(topicPartition)} can be read`)
+    const records = table.records.map(({ offset, timestamp, value }) => ({ offset, timestamp, value }))
+    await this.#checkIndexes(client, topicPartition, records)
+    client.close()
+    return table
   }
 
   async #committed(client: KafkaClient, partitions: TopicPartition[]): Promise<(number | undefined)[]> {
