@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { environment } from './environment.ts'
 import { pageOf, tableOf } from './markdown.ts'
 import { touchMemory } from './page-cache.ts'
+import { growthPlot, ratioPlot } from './plots.ts'
 import { mergedResults, type RowResult, readResults, rowResult, writeResults } from './results.ts'
 import type { Row } from './row.ts'
 import { rows } from './rows.ts'
@@ -63,12 +64,15 @@ async function resultOf(row: Row): Promise<RowResult> {
 function write(fresh: readonly RowResult[]): void {
   const name = options.quick ? 'quick' : 'full'
   const command = options.quick ? 'npm run bench -- --quick' : 'npm run bench'
-  const path = (ending: string) => join(root, 'bench/results', `${name}.${ending}`)
+  const file = (ending: string) => join(root, 'bench/results', ending)
   const merged = mergedResults(
-    readResults(path('json')),
+    readResults(file(`${name}.json`)),
     fresh,
     rows.map((row) => row.name),
   )
-  writeResults(path('json'), merged)
-  writeFileSync(path('md'), pageOf(options.quick ? 'Quick bench' : 'Bench', command, merged.rows))
+  writeResults(file(`${name}.json`), merged)
+  writeFileSync(file(`${name}.md`), pageOf(name, command, merged.rows))
+  writeFileSync(file(`${name}.svg`), ratioPlot(merged.rows))
+  for (const row of merged.rows)
+    if (row.axis !== undefined) writeFileSync(file(`${row.name}.svg`), growthPlot(row))
 }

@@ -1,22 +1,27 @@
 // Results as tables for people.
 
+import { digits } from './digits.ts'
 import type { Environment } from './environment.ts'
 import { compare, type FigureResult, type RowResult } from './results.ts'
 import type { Budget } from './row.ts'
 import type { Spread } from './statistics.ts'
 
-/** A table with one line per figure, then what each row does. */
-export function pageOf(title: string, command: string, rows: readonly RowResult[]): string {
+/** Tables with one line per figure, the plots beside them (`NAME.svg`), then what each row does. */
+export function pageOf(name: string, command: string, rows: readonly RowResult[]): string {
   const environments = new Set(rows.map(({ environment }) => describe(environment)))
+  const growths = rows.filter(({ axis }) => axis !== undefined)
   return [
-    `# ${title}\n`,
+    `# Ottla beside Apache Kafka\n`,
     `\`${command}\` on ${[...environments].join('; and on ')}.\n`,
     'Median and, where there are several runs, minimum to maximum. Both brokers ran at the same time and were loaded',
     'in turns; CPU and memory are those of the broker process as the operating system has them. MB and GB are 10^6',
     'and 10^9 bytes, of memory 2^20.\n',
-    tableOf(rows),
-    '## Rows\n',
-    ...rows.map(({ name, does }) => `- **${name}**: ${does}.`),
+    tableOf(rows.filter(({ axis }) => axis === undefined)),
+    `Ottla in proportion to Apache Kafka:\n\n![ratios](${name}.svg)\n`,
+    ...(growths.length > 0 ? ['## How cost grows\n'] : []),
+    ...growths.flatMap((row) => [`![${row.name}](${row.name}.svg)\n`, tableOf([row])]),
+    '## What the rows do\n',
+    ...rows.map((row) => `- **${row.name}**: ${row.does}.`),
     '',
   ].join('\n')
 }
@@ -50,12 +55,6 @@ function budgetText(budget: Budget | undefined, unit: string): string {
 
 function shown({ median, min, max }: Spread): string {
   return min === max ? digits(median) : `${digits(median)} (${digits(min)}–${digits(max)})`
-}
-
-/** Three digits are more than such measurements tell. */
-export function digits(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value)
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)))
 }
 
 function describe({ commit: _, ...rest }: Environment): string {

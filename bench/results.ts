@@ -3,14 +3,11 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Environment } from './environment.ts'
-import type { Budget, Row } from './row.ts'
+import type { Figure, Row } from './row.ts'
 import type { Runs, Side } from './runner.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
-export interface FigureResult {
-  readonly name: string
-  readonly unit: string
-  readonly budget?: Budget
+export interface FigureResult extends Figure {
   readonly ottla: readonly number[]
   readonly kafka: readonly number[]
 }
@@ -18,6 +15,7 @@ export interface FigureResult {
 export interface RowResult {
   readonly name: string
   readonly does: string
+  readonly axis?: string
   readonly environment: Environment
   readonly figures: readonly FigureResult[]
 }
@@ -28,13 +26,13 @@ export interface Results {
 
 export function rowResult(row: Row, runs: Runs, environment: Environment): RowResult {
   const valuesOf = (side: Side, name: string) => runs[side].map((measured) => measured[name]!)
-  const { name, does } = row
+  const { name, does, axis } = row
   const figures = row.figures.map((figure) => ({
     ...figure,
     ottla: valuesOf('ottla', figure.name),
     kafka: valuesOf('kafka', figure.name),
   }))
-  return { name, does, environment, figures }
+  return { name, does, ...(axis !== undefined && { axis }), environment, figures }
 }
 
 export function readResults(path: string): Results {
@@ -70,7 +68,7 @@ export function compare({ ottla, kafka, budget }: FigureResult): Comparison {
   return { ottla: ours, kafka: theirs, ratio, isWithinBudget: isWithin(budget, ours.median, ratio) }
 }
 
-function isWithin(budget: Budget | undefined, value: number, ratio: number): boolean | undefined {
+function isWithin(budget: Figure['budget'], value: number, ratio: number): boolean | undefined {
   if (budget === undefined) return undefined
   if ('atMost' in budget) return value <= budget.atMost
   return 'timesKafkaAtMost' in budget ? ratio <= budget.timesKafkaAtMost : ratio >= budget.timesKafkaAtLeast

@@ -13,6 +13,9 @@ export interface Figure {
   readonly name: string
   readonly unit: string
   readonly budget?: Budget
+  /** A point of a line over the row's axis. */
+  readonly series?: string
+  readonly at?: number
 }
 
 /** By the names of the row's figures. */
@@ -28,6 +31,8 @@ export interface Row {
   readonly runs: number
   /** Part of `--quick`, which makes loads smaller and runs once. */
   readonly isQuick: boolean
+  /** What grows along the row's figures; a row with an axis is shown as a plot. */
+  readonly axis?: string
   /** Broker configs, of both brokers alike. */
   readonly settings?: readonly string[]
   /** Each run gets a broker that was never started, in a folder of its own, instead of one that all runs share. */

@@ -1,6 +1,7 @@
 // Every row of the bench, in the order in which they run and stand in the table.
 
 import type { Row } from './row.ts'
+import { growthRows } from './rows/growth.ts'
 import { latencyRows } from './rows/latency.ts'
 import { manyClientRows } from './rows/many-clients.ts'
 import { ackRows, budgetRows, codecRows, partitionRows } from './rows/produce.ts'
@@ -14,4 +15,5 @@ export const rows: readonly Row[] = [
   ...partitionRows,
   ...codecRows,
   ...manyClientRows,
+  ...growthRows,
 ]

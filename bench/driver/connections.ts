@@ -6,7 +6,7 @@ import { calls } from '../../src/client/api-call.ts'
 import type { Result } from '../../src/client/client-error.ts'
 import { KafkaClient } from '../../src/client/kafka-client.ts'
 import { KafkaConnection, type SendOptions } from '../../src/client/kafka-connection.ts'
-import { createTopic } from '../../src/client/topic-admin.ts'
+import { createPartitions, createTopic } from '../../src/client/topic-admin.ts'
 import type { Env } from '../../src/env/env.ts'
 import { createNodeEnv } from '../../src/platform/node-env.ts'
 
@@ -14,6 +14,8 @@ const clientId = 'ottla-bench'
 const requestTimeoutMs = 300_000
 /** A broker's backlog of connections to accept is short. */
 const openingAtOnce = 50
+/** Apache Kafka refuses requests that make more than 10,000 records of metadata. */
+const partitionsPerRequestMax = 5000
 /** For ListOffsets. */
 export const lastOffset = { currentLeaderEpoch: -1, timestamp: -1 }
 
@@ -52,8 +54,13 @@ export function newClient(server: string): KafkaClient {
 
 /** Resolves when the broker leads every partition. */
 export async function makeTopic(client: KafkaClient, name: string, partitions: number): Promise<void> {
-  const topic = { name, partitions, replicationFactor: 1, assignments: null, configs: [] }
-  orThrow(await createTopic(client, topic))
+  const topic = { name, replicationFactor: 1, assignments: null, configs: [] }
+  let count = Math.min(partitions, partitionsPerRequestMax)
+  orThrow(await createTopic(client, { ...topic, partitions: count }))
+  while (count < partitions) {
+    count = Math.min(partitions, count + partitionsPerRequestMax)
+    orThrow(await createPartitions(client, name, count, null))
+  }
   await client.retrying(requestTimeoutMs, async () => {
     const led = await client.leaderOf(name, partitions - 1)
     if (!led.ok) return led

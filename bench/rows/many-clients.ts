@@ -1,6 +1,7 @@
 // Rows with more clients than Java processes would fit on the machine: the bench's own client plays them, in one
 // process, with the same code for both brokers.
 
+import { delay } from '../../conformance/brokers.ts'
 import { createTopic } from '../create-topic.ts'
 import { drive } from '../driver/drive.ts'
 import { consumerPerformance, producerPerformance } from '../kafka-tool.ts'
@@ -146,6 +147,8 @@ const oldData: Row = {
   },
 }
 
+/** A JVM compiles for a while what was busy. */
+const settleMs = 15_000
 const silent = 'silent clients'
 const waiting = 'waiting consumers'
 
@@ -163,6 +166,7 @@ const idle: Row = {
   async run(broker, scale) {
     const partitions = 1000
     const topic = await createTopic(broker.server, partitions)
+    await delay(settleMs)
     const options = { clients: 100, seconds: 30 * scale, partitions }
     const first = await drive(broker, 'idleClients', options)
     const second = await drive(broker, 'idleClients', { ...options, topic })
