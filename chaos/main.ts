@@ -13,6 +13,7 @@ import { diskTrouble } from './disk-trouble.ts'
 import { KafkaVerifiers } from './kafka-verifiers.ts'
 import { Ledger } from './ledger.ts'
 import { OwnClients } from './own-clients.ts'
+import { readOnlyWhileRunning } from './read-only-disk.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
 })
 const root = join(import.meta.dirname, '..')
 const program = join(root, 'dist/ottla.js')
-const ports = { rounds: 19_492, disk: 19_494 }
+const ports = { rounds: 19_492, disk: 19_494, readOnly: 19_496 }
 const rounds = Number(options.rounds)
 const random = new Prng(options.seed)
 const folder = mkdtempSync(join(tmpdir(), 'ottla-chaos-'))
@@ -58,17 +59,18 @@ try {
   await broker.kill()
 }
 const disk = await diskTrouble(program, join(folder, 'disk'), ports.disk)
+const readOnly = await readOnlyWhileRunning(program, join(folder, 'read-only'), ports.readOnly)
 rmSync(folder, { recursive: true, force: true })
 
-const findings = [...ledger.findings, ...disk.findings]
+const findings = [...ledger.findings, ...disk.findings, ...readOnly.findings]
 const faults = [...counts].map(([fault, count]) => `${count} ${fault}`).join(', ')
 const java = verifiers === undefined ? 'not run: no jars' : `${verifiers.acknowledgedCount}`
 const found = findings.length === 0 ? 'none' : findings.join('; ')
-const cells = [options.seed, rounds, faults, ledger.acknowledgedCount, java, disk.line, found]
+const cells = [options.seed, rounds, faults, ledger.acknowledgedCount, java, disk.line, readOnly.line, found]
 process.stdout.write(
   `rounds ${rounds} (${faults}); records ${ledger.acknowledgedCount}, by Kafka's tools ${java}\n`,
 )
-process.stdout.write(`disk: ${disk.line}\nfindings: ${found}\n`)
+process.stdout.write(`disk: ${disk.line}\nread-only while running: ${readOnly.line}\nfindings: ${found}\n`)
 if (options.note) appendFileSync(join(root, 'docs/chaos.md'), `| ${cells.join(' | ')} |\n`)
 process.exit(findings.length === 0 ? 0 : 1)
 

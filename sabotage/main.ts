@@ -43,7 +43,7 @@ function run(tree: string, args: readonly string[]): Promise<{ isClean: boolean;
 }
 
 async function simulate(tree: string, seeds: number): Promise<string | undefined> {
-  const count = ['--seed', '1', '--count', String(seeds), '--quiet']
+  const count = ['--seed', '1', '--seeds', String(seeds), '--workers', '1']
   const { isClean, output } = await run(tree, ['src/simulator/main.ts', ...count])
   if (isClean) return undefined
   const failure = /^seed (\d+) FAILED: (?:\w*Error: )?(.*)$/m.exec(output)

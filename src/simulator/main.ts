@@ -1,15 +1,18 @@
-// `npm run sim -- [--seed N] [--count M | --minutes T] [--workers K] [--quiet]`: runs one seed, or M from N on, or as
-// many as T minutes take; K processes share them, all cores for `--minutes`. Prints what was drawn before a run and the
-// hash of its trace after it (one process only), and in the end what the runs reached together. The first failure ends
-// it all, with the last events and the command that repeats it. A long run in which some fault or state was never
-// reached fails too. Exit codes: 0 clean, 1 wrong, 2 not understood.
+// `npm run sim -- [--seed N] [--seeds M | --minutes T] [--workers K] [--note]`: runs one seed and prints what was drawn
+// before the run and the hash of its trace after it; or M from N on, or as many as T minutes take, shared by K
+// processes, all cores by default. Prints in the end what the runs reached together; `--note` writes that to
+// docs/simulation.md. The first failure ends it all, with the last events and the command that repeats it. A long run
+// in which some fault or state was never reached fails too. Exit codes: 0 clean, 1 wrong, 2 not understood.
 
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type RunResult, runSeed } from './run.ts'
 import type { RunOptions } from './run-options.ts'
-import { Tally } from './tally.ts'
+import { page, Tally } from './tally.ts'
 
 interface SeedReport {
   readonly seed: number
@@ -18,15 +21,21 @@ interface SeedReport {
   readonly failure: string | undefined
 }
 
+interface Failure {
+  readonly seed: number
+  readonly text: string
+}
+
 const usage =
-  'usage: npm run sim -- [--seed NUMBER] [--count NUMBER | --minutes NUMBER] [--workers NUMBER] [--quiet]\n'
+  'usage: npm run sim -- [--seed NUMBER] [--seeds NUMBER | --minutes NUMBER] [--workers NUMBER] [--note]\n'
+const resultPath = join(import.meta.dirname, '../../docs/simulation.md')
 const shownEventsMax = 60
 const options = {
   seed: { type: 'string' },
-  count: { type: 'string', default: '1' },
+  seeds: { type: 'string' },
   minutes: { type: 'string' },
   workers: { type: 'string' },
-  quiet: { type: 'boolean', default: false },
+  note: { type: 'boolean', default: false },
   /** For the processes that this one starts. */
   worker: { type: 'boolean', default: false },
 } as const
@@ -61,61 +70,46 @@ async function runWatched(
   return { ...result, failure: result.failure ?? stray }
 }
 
-async function runAlone(
-  seeds: Iterator<number>,
-  isQuiet: boolean,
-  tally: Tally,
-): Promise<string | undefined> {
-  const strays = watchStrays()
-  for (let next = seeds.next(); next.done !== true; next = seeds.next()) {
-    const seed = next.value
-    const result = await runWatched(seed, strays, (drawn) => {
-      if (!isQuiet) process.stdout.write(`seed ${seed}: ${JSON.stringify(drawn)}\n`)
-    })
-    const failure = failureText(seed, result)
-    if (failure !== undefined) return failure
-    tally.add(result.reached)
-    if (isQuiet) continue
-    const { acknowledged, read, starts, virtualMs, traceHash } = result
-    process.stdout.write(
-      `seed ${seed}: clean: ${acknowledged} acknowledged, ${read} read, ${starts} starts,` +
-        ` ${Math.round(virtualMs)} ms of virtual time\n` +
-        `trace hash: ${traceHash}\n`,
-    )
+async function runAlone(seed: number): Promise<number> {
+  const result = await runWatched(seed, watchStrays(), (drawn) => {
+    process.stdout.write(`seed ${seed}: ${JSON.stringify(drawn)}\n`)
+  })
+  const failure = failureText(seed, result)
+  if (failure !== undefined) {
+    process.stderr.write(failure)
+    return 1
   }
-  return undefined
+  const { acknowledged, read, starts, virtualMs, traceHash } = result
+  process.stdout.write(
+    `seed ${seed}: clean: ${acknowledged} acknowledged, ${read} read, ${starts} starts,` +
+      ` ${Math.round(virtualMs)} ms of virtual time\n` +
+      `trace hash: ${traceHash}\n`,
+  )
+  return 0
 }
 
-/** Every worker gets a seed, and the next one when it has answered. Resolves with the first failure, or at the end. */
-async function runWithWorkers(
-  seeds: Iterator<number>,
-  workers: number,
-  tally: Tally,
-): Promise<string | undefined> {
-  const children = Array.from({ length: workers }, () => fork(import.meta.filename, ['--worker']))
-  const serve = (child: ChildProcess) =>
-    new Promise<string | undefined>((resolve) => {
-      const give = () => {
-        const next = seeds.next()
-        if (next.done === true) resolve(undefined)
-        else child.send(next.value)
-      }
-      child.on('message', ({ reached, failure }: SeedReport) => {
-        if (failure !== undefined) return resolve(failure)
-        tally.add(reached)
-        give()
-      })
-      child.on('exit', (code, signal) => resolve(`a worker ended early, with ${code ?? signal}\n`))
-      give()
-    })
-  const served = children.map(serve)
-  const firstFailure = Promise.race(served.map((each) => each.then((failure) => failure ?? never)))
-  const failure = await Promise.race([firstFailure, Promise.all(served).then(() => undefined)])
-  for (const child of children) child.kill()
-  return failure
+/** Every worker gets a seed, and the next one when it has answered. What runs when one fails is awaited. */
+async function runWithWorkers(seeds: Iterator<number>, workers: number, tally: Tally): Promise<Failure[]> {
+  const failures: Failure[] = []
+  const serve = async () => {
+    const child = fork(import.meta.filename, ['--worker'])
+    const ended = once(child, 'exit').then(
+      ([code, signal]) => `the worker ended early, with ${code ?? signal}\n`,
+    )
+    for (let next = seeds.next(); next.done !== true && failures.length === 0; next = seeds.next()) {
+      const seed = next.value
+      child.send(seed)
+      const answer = once(child, 'message').then(([report]) => report as SeedReport)
+      const report = await Promise.race([answer, ended])
+      if (typeof report === 'string') failures.push({ seed, text: `seed ${seed} FAILED: ${report}` })
+      else if (report.failure !== undefined) failures.push({ seed, text: report.failure })
+      else tally.add(report.reached)
+    }
+    child.kill()
+  }
+  await Promise.all(Array.from({ length: workers }, serve))
+  return failures.sort((a, b) => a.seed - b.seed)
 }
-
-const never = new Promise<never>(() => {})
 
 function work(): void {
   const strays = watchStrays()
@@ -130,11 +124,6 @@ function* seedsFrom(first: number, isOver: (seed: number) => boolean): Generator
   for (let seed = first; !isOver(seed); seed++) yield seed
 }
 
-function report(tally: Tally, startedMs: number): void {
-  const perSecond = (tally.seeds / ((Date.now() - startedMs) / 1000)).toFixed(2)
-  process.stdout.write(`${tally.lines().join('\n')}\n${tally.seeds} seeds, ${perSecond} each second\n`)
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({ options })
   if (values.worker) {
@@ -145,27 +134,34 @@ async function main(): Promise<number> {
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
   // By the clock, seeds that nobody ran before are worth more than those of yesterday.
   const first = Number(values.seed ?? (minutes === undefined ? 1 : startedMs))
-  const count = Number(values.count)
-  const workers = Number(values.workers ?? (minutes === undefined ? 1 : availableParallelism()))
+  const count = Number(values.seeds ?? 1)
+  const workers = Number(values.workers ?? availableParallelism())
   const isValid = Number.isSafeInteger(first) && count >= 1 && workers >= 1 && !((minutes ?? 1) <= 0)
   if (!isValid) {
     process.stderr.write(usage)
     return 2
   }
+  if (values.seeds === undefined && minutes === undefined) return runAlone(first)
   const isOver = (seed: number) =>
     minutes === undefined ? seed >= first + count : Date.now() >= startedMs + minutes * 60_000
-  const seeds = seedsFrom(first, isOver)
+  process.stdout.write(`from seed ${first} on, ${workers} processes\n`)
   const tally = new Tally()
-  if (minutes !== undefined) process.stdout.write(`from seed ${first} on, ${workers} processes\n`)
-  const failure =
-    workers === 1
-      ? await runAlone(seeds, values.quiet || minutes !== undefined, tally)
-      : await runWithWorkers(seeds, workers, tally)
-  if (failure !== undefined) process.stderr.write(failure)
-  if (tally.seeds > 1) report(tally, startedMs)
-  const missing = tally.missing()
-  if (missing.length > 0) process.stderr.write(`never reached: ${missing.join(', ')}\n`)
-  return failure === undefined && missing.length === 0 ? 0 : 1
+  const failures = await runWithWorkers(seedsFrom(first, isOver), workers, tally)
+  const problems = [...failures.map(({ text }) => text), ...missing(tally)]
+  const perSecond = (tally.seeds / ((Date.now() - startedMs) / 1000)).toFixed(2)
+  process.stdout.write(`${tally.lines().join('\n')}\n${tally.seeds} clean seeds, ${perSecond} each second\n`)
+  for (const problem of problems) process.stderr.write(problem)
+  if (values.note) {
+    const result = failures.length === 0 ? 'none failed' : `seed ${failures[0]!.seed} failed`
+    const sentence = `${tally.seeds} clean seeds from ${first} on by ${workers} processes, ${perSecond} each second; ${result}.`
+    writeFileSync(resultPath, page(sentence, tally))
+  }
+  return problems.length === 0 ? 0 : 1
+}
+
+function missing(tally: Tally): string[] {
+  const names = tally.missing()
+  return names.length === 0 ? [] : [`never reached: ${names.join(', ')}\n`]
 }
 
 process.exitCode = await main()

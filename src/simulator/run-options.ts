@@ -91,7 +91,7 @@ export function drawRunOptions(prng: Prng): RunOptions {
     keys: prng.pick([4, 40]),
     compaction: {
       segmentBytes: prng.pick([17_000, 40_000]),
-      deleteRetentionMs: prng.pick([500, 4000]),
+      deleteRetentionMs: prng.pick([500, 20_000]),
       loadFactor: prng.pick([0.0005, 0.9]),
     },
     snapshotBytes: prng.pick([1500, 20_000_000]),
