@@ -22,8 +22,6 @@ def produce(server, topic, records, codec, idempotent):
         acks="all",
         compression_type=None if codec == "none" else codec,
         max_request_size=2_000_000,
-        # A batch that compression makes no smaller is sent as it is, as one of the first record alone would be.
-        linger_ms=100,
         **settings,
     )
     sent = [
