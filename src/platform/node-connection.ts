@@ -1,6 +1,6 @@
-// One TCP connection. The owner sets its handlers in the turn in which it gets the connection. What is
-// sent in one turn leaves in one gathered write; more than `queuedBytesMax` waiting asks the owner to stop until it drained.
-// The first cause of an end (ours, the peer's, an error) is the reason that `onClose` reports.
+// One TCP connection. The owner sets its handlers in the turn in which it gets the connection. What is sent in one
+// turn leaves in one gathered write; more than `queuedBytesMax` waiting asks the owner to stop until it drained. The
+// first cause of an end (ours, the peer's, an error) is the reason that `onClose` reports.
 
 import type { Socket } from 'node:net'
 import type { CloseReason, Connection } from '../env/env.ts'
