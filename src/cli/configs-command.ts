@@ -1,59 +1,34 @@
-// `ottla configs`, with the options of kafka-configs.sh for topics, brokers, groups and client metrics, and
-// `ottla configs explain`, which needs no cluster. Quotas and credentials of users are not here.
+// `ottla configs`, with the options of kafka-configs.sh for topics, brokers, groups, client metrics, quotas and
+// credentials of users, and `ottla configs explain`, which needs no cluster.
 
 import { type Command, InvalidArgumentError } from 'commander'
-import type { ConfigChanges, ConfigResource, ConfigResourceType } from '../client/config-admin.ts'
+import type { ConfigChanges } from '../client/config-admin.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { readPropertiesFile } from './client-properties.ts'
 import { alter } from './configs-alter.ts'
 import { describe } from './configs-describe.ts'
+import { type ChosenResources, chooseEntity, type EntityFlags, entityTypes } from './configs-entity.ts'
 import { explain } from './configs-explain.ts'
+import { alterQuotas, describeQuotas } from './configs-quotas.ts'
 import { type ClusterFlags, withClusterOptions, withExamples } from './describe-options.ts'
 import { gatherText } from './option-values.ts'
 import { reportFailure, reportUsage } from './report.ts'
 import { withClient } from './with-client.ts'
 
-export interface ConfigsFlags extends ClusterFlags {
+export interface ConfigsFlags extends ClusterFlags, EntityFlags {
   readonly describe?: boolean
   readonly alter?: boolean
   readonly all?: boolean
   readonly addConfig?: readonly (readonly [string, string])[]
   readonly addConfigFile?: string
   readonly deleteConfig?: readonly string[]
-  readonly topic?: string
-  readonly broker?: string
-  readonly brokerDefaults?: boolean
-  readonly brokerLogger?: string
-  readonly group?: string
-  readonly clientMetrics?: string
-  readonly entityType?: string
-  readonly entityName?: string
-  readonly entityDefault?: boolean
 }
-
-/** Resources of one type; without a name all of them. */
-export interface ChosenResources {
-  readonly type: ConfigResourceType
-  readonly name: string | undefined
-}
-
-type Chosen =
-  | { readonly ok: true; readonly value: ChosenResources }
-  | { readonly ok: false; readonly message: string }
-
-/** Kafka's names of the types. */
-const entityTypes: ReadonlyMap<string, ConfigResourceType> = new Map<string, ConfigResourceType>([
-  ['topics', 'topic'],
-  ['brokers', 'broker'],
-  ['broker-loggers', 'broker-logger'],
-  ['groups', 'group'],
-  ['client-metrics', 'client-metrics'],
-])
 
 export function defineConfigs(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
   const command = withClusterOptions(
     program.command('configs').description('show, change or explain configs'),
   )
+  const entityNames: string[] = []
   command
     .option('--describe', 'show configs that are set')
     .option('--all', 'with --describe: those too that are not')
@@ -67,10 +42,18 @@ export function defineConfigs(program: Command, modules: CliModules, onExit: (co
     .option('--broker-logger <id>', 'log levels of a broker')
     .option('--group <id>', 'configs of a group')
     .option('--client-metrics <name>', 'a subscription to metrics of clients')
-    .option('--entity-type <type>', [...entityTypes.keys()].join(', '))
+    .option('--user <name>', 'quotas and credentials of a user')
+    .option('--user-defaults', 'quotas of users without their own')
+    .option('--client <id>', 'quotas of a client, with --user: of one of that user')
+    .option('--client-defaults', 'quotas of clients without their own')
+    .option('--ip <address>', 'quotas of an address')
+    .option('--ip-defaults', 'quotas of addresses without their own')
+    .option('--entity-type <type>', entityTypes.join(', '), gatherText)
     .option('--entity-name <name>', 'with --entity-type: which one')
-    .option('--entity-default', 'with --entity-type brokers: all of them')
-    .action(async (flags: ConfigsFlags) => onExit(await configs(modules, flags)))
+    .option('--entity-default', 'with --entity-type: those without configs of their own')
+    .on('option:entity-name', (name: string) => entityNames.push(name))
+    .on('option:entity-default', () => entityNames.push(''))
+    .action(async (flags: ConfigsFlags) => onExit(await configs(modules, { ...flags, entityNames })))
   command
     .command('explain')
     .description('what a config is and what Ottla makes of it')
@@ -83,6 +66,8 @@ export function defineConfigs(program: Command, modules: CliModules, onExit: (co
     'configs --describe --topic orders',
     'configs --alter --topic orders --add-config retention.ms=86400000,cleanup.policy=[compact,delete]',
     'configs --alter --broker-defaults --delete-config log.cleaner.threads',
+    'configs --alter --user alice --client app --add-config producer_byte_rate=1048576',
+    "configs --alter --user alice --add-config 'SCRAM-SHA-512=[password=secret]'",
     'configs explain min.insync.replicas',
   )
 }
@@ -90,53 +75,46 @@ export function defineConfigs(program: Command, modules: CliModules, onExit: (co
 async function configs(modules: CliModules, flags: ConfigsFlags): Promise<ExitCode> {
   if (flags.describe === flags.alter)
     return reportUsage(modules, 'configs', 'give either --describe or --alter')
-  const chosen = chosenResources(flags)
-  if (!chosen.ok) return reportUsage(modules, 'configs', chosen.message)
-  const { type, name } = chosen.value
-  if (flags.describe)
-    return withClient(modules, 'configs', flags, (client) => describe(modules, client, chosen.value, flags))
-  if (name === undefined) return reportUsage(modules, 'configs', `--alter needs the name of one ${type}`)
-  const file = await readPropertiesFile(modules, flags.addConfigFile)
-  if (!file.ok) return reportFailure(modules, file.message)
-  const changes: ConfigChanges = {
-    set: [...new Map([...file.value, ...(flags.addConfig ?? [])])],
-    deleted: flags.deleteConfig ?? [],
+  const entity = chooseEntity(flags)
+  if (!entity.ok) return reportUsage(modules, 'configs', entity.message)
+  const chosen = entity.value
+  if (flags.describe) {
+    return withClient(modules, 'configs', flags, (client) =>
+      chosen.kind === 'quotas'
+        ? describeQuotas(modules, client, chosen, flags)
+        : describe(modules, client, chosen, flags),
+    )
   }
-  if (changes.set.length + changes.deleted.length === 0) {
-    const message = '--alter needs --add-config, --add-config-file or --delete-config'
-    return reportUsage(modules, 'configs', message)
-  }
-  const resource: ConfigResource = { type, name }
-  return withClient(modules, 'configs', flags, (client) => alter(modules, client, resource, changes, flags))
+  const changes = await changesOf(modules, flags)
+  if (!changes.ok) return changes.code
+  if (chosen.kind === 'quotas') return alterQuotas(modules, chosen, changes.value, flags)
+  return alterResource(modules, chosen, changes.value, flags)
 }
 
-function chosenResources(flags: ConfigsFlags): Chosen {
-  const named: ChosenResources[] = []
-  const add = (type: ConfigResourceType, name: string | undefined) =>
-    name === undefined ? 0 : named.push({ type, name })
-  add('topic', flags.topic)
-  add('broker', flags.broker)
-  add('broker', flags.brokerDefaults ? '' : undefined)
-  add('broker-logger', flags.brokerLogger)
-  add('group', flags.group)
-  add('client-metrics', flags.clientMetrics)
-  if (flags.entityType !== undefined) {
-    const type = entityTypes.get(flags.entityType)
-    if (type === undefined)
-      return { ok: false, message: `--entity-type is one of ${[...entityTypes.keys()].join(', ')}` }
-    named.push({ type, name: flags.entityDefault ? '' : flags.entityName })
-  }
-  const [chosen] = named
-  if (chosen === undefined || named.length > 1) {
-    const flagNames = '--topic, --broker, --broker-defaults, --broker-logger, --group, --client-metrics'
-    return { ok: false, message: `give exactly one of ${flagNames}, --entity-type` }
-  }
-  const { type, name } = chosen
-  const isOfBroker = type === 'broker' || type === 'broker-logger'
-  if (isOfBroker && name !== undefined && !/^\d*$/.test(name))
-    return { ok: false, message: `"${name}" is no id of a broker` }
-  if (name === '' && type !== 'broker') return { ok: false, message: `there are no defaults of type ${type}` }
-  return { ok: true, value: chosen }
+function alterResource(
+  modules: CliModules,
+  { type, name }: ChosenResources,
+  changes: ConfigChanges,
+  flags: ConfigsFlags,
+): ExitCode | Promise<ExitCode> {
+  if (name === undefined) return reportUsage(modules, 'configs', `--alter needs the name of one ${type}`)
+  return withClient(modules, 'configs', flags, (client) =>
+    alter(modules, client, { type, name }, changes, flags),
+  )
+}
+
+type Changes =
+  | { readonly ok: true; readonly value: ConfigChanges }
+  | { readonly ok: false; readonly code: ExitCode }
+
+async function changesOf(modules: CliModules, flags: ConfigsFlags): Promise<Changes> {
+  const file = await readPropertiesFile(modules, flags.addConfigFile)
+  if (!file.ok) return { ok: false, code: reportFailure(modules, file.message) }
+  const set = [...new Map([...file.value, ...(flags.addConfig ?? [])])]
+  const deleted = flags.deleteConfig ?? []
+  if (set.length + deleted.length > 0) return { ok: true, value: { set, deleted } }
+  const message = '--alter needs --add-config, --add-config-file or --delete-config'
+  return { ok: false, code: reportUsage(modules, 'configs', message) }
 }
 
 /** `a=1,b=[2,3]`: commas within brackets belong to the value. */

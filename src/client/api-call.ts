@@ -2,6 +2,10 @@
 // The version is the highest that both sides know; `versionMax` keeps it lower where a later one changes how
 // topics are named (ids instead of names), which costs a look-up and gains a reader of names nothing.
 
+import { alterClientQuotasRequest } from '../protocol/generated/alter-client-quotas-request.ts'
+import { alterClientQuotasResponse } from '../protocol/generated/alter-client-quotas-response.ts'
+import { alterUserScramCredentialsRequest } from '../protocol/generated/alter-user-scram-credentials-request.ts'
+import { alterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import { apiVersionsRequest } from '../protocol/generated/api-versions-request.ts'
 import { apiVersionsResponse } from '../protocol/generated/api-versions-response.ts'
 import { consumerGroupDescribeRequest } from '../protocol/generated/consumer-group-describe-request.ts'
@@ -16,6 +20,8 @@ import { deleteRecordsRequest } from '../protocol/generated/delete-records-reque
 import { deleteRecordsResponse } from '../protocol/generated/delete-records-response.ts'
 import { deleteTopicsRequest } from '../protocol/generated/delete-topics-request.ts'
 import { deleteTopicsResponse } from '../protocol/generated/delete-topics-response.ts'
+import { describeClientQuotasRequest } from '../protocol/generated/describe-client-quotas-request.ts'
+import { describeClientQuotasResponse } from '../protocol/generated/describe-client-quotas-response.ts'
 import { describeClusterRequest } from '../protocol/generated/describe-cluster-request.ts'
 import { describeClusterResponse } from '../protocol/generated/describe-cluster-response.ts'
 import { describeConfigsRequest } from '../protocol/generated/describe-configs-request.ts'
@@ -28,6 +34,8 @@ import { describeQuorumRequest } from '../protocol/generated/describe-quorum-req
 import { describeQuorumResponse } from '../protocol/generated/describe-quorum-response.ts'
 import { describeTopicPartitionsRequest } from '../protocol/generated/describe-topic-partitions-request.ts'
 import { describeTopicPartitionsResponse } from '../protocol/generated/describe-topic-partitions-response.ts'
+import { describeUserScramCredentialsRequest } from '../protocol/generated/describe-user-scram-credentials-request.ts'
+import { describeUserScramCredentialsResponse } from '../protocol/generated/describe-user-scram-credentials-response.ts'
 import { fetchRequest } from '../protocol/generated/fetch-request.ts'
 import { fetchResponse } from '../protocol/generated/fetch-response.ts'
 import { findCoordinatorRequest } from '../protocol/generated/find-coordinator-request.ts'
@@ -109,4 +117,11 @@ export const calls = {
   listConfigResources: call(listConfigResourcesRequest, listConfigResourcesResponse),
   unregisterBroker: call(unregisterBrokerRequest, unregisterBrokerResponse),
   updateFeatures: call(updateFeaturesRequest, updateFeaturesResponse),
+  describeUserScramCredentials: call(
+    describeUserScramCredentialsRequest,
+    describeUserScramCredentialsResponse,
+  ),
+  describeClientQuotas: call(describeClientQuotasRequest, describeClientQuotasResponse),
+  alterUserScramCredentials: call(alterUserScramCredentialsRequest, alterUserScramCredentialsResponse),
+  alterClientQuotas: call(alterClientQuotasRequest, alterClientQuotasResponse),
 } as const

@@ -74,7 +74,7 @@ function parseDouble(text: string): ParsedValue | undefined {
 }
 
 /** Double.toString: plain between 10^-3 and 10^7, with an exponent otherwise, always with a fraction. */
-function javaDoubleText(value: number): string {
+export function javaDoubleText(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   const size = Math.abs(value)
   if (size === 0 || (size >= 1e-3 && size < 1e7)) {
