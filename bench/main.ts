@@ -3,7 +3,8 @@
 //
 //   --quick        the rows that matter most, small, in two minutes
 //   --row NAME     one row; takes its place in the full results; with --quick it is only shown
-//   --guard        CPU of the hot paths against the committed counts, without Kafka
+//   --guard        CPU of the hot paths against the committed counts, without Kafka; --keep makes the new counts those
+//                  to commit
 //
 // Needs Linux, Java, and ../shared/tools for Apache Kafka's jars.
 
@@ -11,7 +12,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { environment } from './environment.ts'
+import { type Environment, environment } from './environment.ts'
+import { guard } from './guard/guard.ts'
 import { pageOf, tableOf } from './markdown.ts'
 import { touchMemory } from './page-cache.ts'
 import { growthPlot, ratioPlot } from './plots.ts'
@@ -25,6 +27,8 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     row: { type: 'string' },
+    guard: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
   },
 })
 
@@ -35,23 +39,28 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const print = (text: string) => void process.stdout.write(`${text}\n`)
 
-const chosen = rows.filter(({ name, isQuick }) =>
-  options.row === undefined ? isQuick || !options.quick : name === options.row,
-)
-if (chosen.length === 0)
-  throw new Error(`no row ${options.row}; there are ${rows.map(({ name }) => name).join(', ')}`)
-execFileSync(process.execPath, [join(root, 'build/build.ts')], { stdio: 'inherit' })
-const machine = environment()
-print(JSON.stringify(machine, null, 1))
-touchMemory()
-const results: RowResult[] = []
-for (const row of chosen) {
-  results.push(await resultOf(row))
-  if (options.row === undefined || !options.quick) write(results)
-}
-print(tableOf(results))
+if (options.guard) await guard(join(root, 'bench/results/guard.json'), options.keep, print)
+else await compareBrokers()
 
-async function resultOf(row: Row): Promise<RowResult> {
+async function compareBrokers(): Promise<void> {
+  const chosen = rows.filter(({ name, isQuick }) =>
+    options.row === undefined ? isQuick || !options.quick : name === options.row,
+  )
+  if (chosen.length === 0)
+    throw new Error(`no row ${options.row}; there are ${rows.map(({ name }) => name).join(', ')}`)
+  execFileSync(process.execPath, [join(root, 'build/build.ts')], { stdio: 'inherit' })
+  const machine = environment()
+  print(JSON.stringify(machine, null, 1))
+  touchMemory()
+  const results: RowResult[] = []
+  for (const row of chosen) {
+    results.push(await resultOf(row, machine))
+    if (options.row === undefined || !options.quick) write(results)
+  }
+  print(tableOf(results))
+}
+
+async function resultOf(row: Row, machine: Environment): Promise<RowResult> {
   const runs = await runRow(row, {
     scale: options.quick ? quickScale : 1,
     ...(options.quick && { runs: 1 }),

@@ -97,7 +97,7 @@ const barsLeft = 330
 const barsWidth = 440
 const decadesEachWay = 2
 
-/** To the left of the middle Ottla has the smaller value; the axis is logarithmic, from a hundredth to a hundredfold. */
+/** To the left of the middle Ottla has the smaller value. The axis is logarithmic and ends at a hundredfold. */
 export function ratioBars(title: string, bars: readonly Bar[]): string {
   const height = bars.length * barHeight + 56
   const at = (ratio: number) => {
@@ -112,10 +112,8 @@ export function ratioBars(title: string, bars: readonly Bar[]): string {
   const drawn = bars.map(({ label, ratio }, index) => {
     const top = 36 + index * barHeight
     const [left, right] = [Math.min(at(1), at(ratio)), Math.max(at(1), at(ratio))]
-    return (
-      text(barsLeft - 10, top + 13, label, 'end') +
-      `<rect x="${round(left)}" y="${top + 3}" width="${round(right - left)}" height="${barHeight - 6}" fill="${ottlaColor}"/>`
-    )
+    const place = `x="${round(left)}" y="${top + 3}" width="${round(right - left)}" height="${barHeight - 6}"`
+    return `${text(barsLeft - 10, top + 13, label, 'end')}<rect ${place} fill="${ottlaColor}"/>`
   })
   return page(title, barsLeft + barsWidth + 40, height, [...grid, ...drawn])
 }

@@ -3,11 +3,10 @@
 
 import type { ApiCall } from '../../src/client/api-call.ts'
 import { calls } from '../../src/client/api-call.ts'
-import type { Result } from '../../src/client/client-error.ts'
 import { KafkaClient } from '../../src/client/kafka-client.ts'
 import { KafkaConnection, type SendOptions } from '../../src/client/kafka-connection.ts'
 import { createPartitions, createTopic } from '../../src/client/topic-admin.ts'
-import type { Env } from '../../src/env/env.ts'
+import type { Env, Outcome } from '../../src/env/env.ts'
 import { createNodeEnv } from '../../src/platform/node-env.ts'
 
 const clientId = 'ottla-bench'
@@ -72,7 +71,7 @@ export async function makeTopic(client: KafkaClient, name: string, partitions: n
   })
 }
 
-export function orThrow<T>(result: Result<T>): T {
+export function orThrow<T>(result: Outcome<T, { readonly message: string }>): T {
   if (!result.ok) throw new Error(result.error.message)
   return result.value
 }

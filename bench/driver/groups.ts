@@ -52,7 +52,7 @@ export interface CommitOptions extends Pace {
   readonly connections: number
 }
 
-interface Member {
+export interface Member {
   readonly groupId: string
   readonly memberId: string
   readonly generation: number
@@ -87,7 +87,7 @@ export async function commitInGroups(target: Target, options: CommitOptions): Pr
 }
 
 /** The first look-up of a group makes the topic of offsets, which takes a moment. */
-async function untilCoordinated(connection: KafkaConnection, groupId: string): Promise<void> {
+export async function untilCoordinated(connection: KafkaConnection, groupId: string): Promise<void> {
   for (;;) {
     const answer = await send(connection, calls.findCoordinator, { keyType: 0, coordinatorKeys: [groupId] })
     const fetched = await send(connection, calls.offsetFetch, {
@@ -98,7 +98,11 @@ async function untilCoordinated(connection: KafkaConnection, groupId: string): P
   }
 }
 
-async function joinAlone(connection: KafkaConnection, groupId: string, topic: string): Promise<Member> {
+export async function joinAlone(
+  connection: KafkaConnection,
+  groupId: string,
+  topic: string,
+): Promise<Member> {
   const protocols = [{ name: 'range', metadata: encodeSubscription([topic]) }]
   const fields = {
     groupId,

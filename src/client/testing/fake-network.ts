@@ -21,7 +21,7 @@ export class FakeNetwork implements Network {
     return { ok: true, value: { port, close: async () => void this.#listeners.delete(port) } }
   }
 
-  async connect(host: string, port: number): Promise<Outcome<Connection, NetworkError>> {
+  async connect(host: string, port: number): Promise<Outcome<FakeConnection, NetworkError>> {
     this.connectCount++
     const onConnection = this.#listeners.get(port)
     if (onConnection === undefined) {
