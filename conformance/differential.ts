@@ -5,6 +5,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { zeroUuid } from '../src/base/uuid.ts'
 import { EncodeError } from '../src/protocol/writer.ts'
 import { type ApiCodecs, RawConnection } from '../test/support/raw-connection.ts'
+import { alike, differences, hex, type Naming, printDifferences } from './differential/alike.ts'
 
 export type Versions = number | readonly [min: number, max: number]
 type FieldsOf<Q> = Partial<Q> | ((version: number) => Partial<Q>)
@@ -15,36 +16,15 @@ interface Answer {
   answer: unknown
 }
 
-/** Words are each broker's own. */
-const textFields: ReadonlySet<string> = new Set(['errorMessage', 'documentation'])
-const ignoredFields: ReadonlySet<string> = new Set([
-  'throttleTimeMs',
-  'host',
-  'port',
-  'clusterId',
-  'controllerId',
-  'logDir',
-  'totalBytes',
-  'usableBytes',
-])
-/** Elements of an array are put in the order of the first of these that they have. */
-const sortFields = [
-  'name',
-  'groupId',
-  'topicId',
-  'memberId',
-  'partitionIndex',
-  'key',
-  'brokerId',
-  'topic',
-  'user',
-  'entityType',
-  'resourceName',
-]
 const answerMsMax = 20_000
-const linesMax = 5
-const textLengthMax = 150
 const uuidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+const naming: Naming = {
+  text: (value, field) =>
+    field === 'topicId' && value !== zeroUuid ? 'an id' : value.replace(uuidPattern, '<uuid>'),
+  number: (value) => value,
+  bytes: hex,
+}
 
 export class Recorder {
   readonly answers: Answer[] = []
@@ -111,7 +91,7 @@ export class Recorder {
     this.answers.push(place)
     try {
       const response = await withinLimit(label, call())
-      place.answer = this.#alike(response, '')
+      place.answer = alike(response, naming)
       return response
     } catch (error) {
       place.answer = (error as Error).message
@@ -120,26 +100,6 @@ export class Recorder {
       return undefined
     }
   }
-
-  #alike(value: unknown, field: string): unknown {
-    if (value === null || value === undefined) return value
-    if (textFields.has(field)) return value === '' ? '' : 'a text'
-    if (typeof value === 'bigint') return `${value}n`
-    if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-    if (typeof value === 'string') return this.#alikeText(value, field)
-    if (Array.isArray(value)) return sorted(value).map((element) => this.#alike(element, field))
-    if (typeof value !== 'object') return value
-    // A message beside an error may be there or not.
-    const isFailed = 'errorCode' in value && value.errorCode !== 0
-    const isIgnored = (name: string) => ignoredFields.has(name) || (isFailed && name === 'errorMessage')
-    const entries = Object.entries(value).filter(([name]) => !isIgnored(name))
-    return Object.fromEntries(entries.map(([name, inner]) => [name, this.#alike(inner, name)]))
-  }
-
-  #alikeText(value: string, field: string): string {
-    if (field === 'topicId' && value !== zeroUuid) return 'an id'
-    return value.replace(uuidPattern, '<uuid>')
-  }
 }
 
 function withinLimit<T>(label: string, call: Promise<T>): Promise<T> {
@@ -147,15 +107,6 @@ function withinLimit<T>(label: string, call: Promise<T>): Promise<T> {
     const timer = setTimeout(() => reject(new Error(`no answer to ${label}`)), answerMsMax)
     call.then(resolve, reject).finally(() => clearTimeout(timer))
   })
-}
-
-function sorted(values: readonly unknown[]): unknown[] {
-  const first = values[0]
-  if (typeof first !== 'object' || first === null) return [...values]
-  const field = sortFields.find((name) => name in first)
-  if (field === undefined) return [...values]
-  const keyOf = (value: unknown) => String((value as Record<string, unknown>)[field])
-  return [...values].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
 }
 
 /** Runs the scenario on both servers named on the command line and prints where the answers differ. */
@@ -174,33 +125,9 @@ export async function compare(scenario: Scenario): Promise<void> {
     if (other?.label === label && isDeepStrictEqual(answer, other.answer)) continue
     count++
     process.stdout.write(`${label}\n`)
-    if (other?.label === label) printDifferences(answer, other.answer)
+    if (other?.label === label) printDifferences(differences(answer, other.answer))
     else process.stdout.write(`  the other broker was asked ${other?.label}\n`)
   }
   process.stdout.write(`${left!.length} answers, ${count} different\n`)
   process.exitCode = count === 0 ? 0 : 1
-}
-
-/** The first few differences of one answer, each as `path: left | right`. */
-function printDifferences(left: unknown, right: unknown): void {
-  const lines = differences('', left, right)
-  for (const line of lines.slice(0, linesMax)) process.stdout.write(`  ${line}\n`)
-  if (lines.length > linesMax) process.stdout.write(`  … ${lines.length - linesMax} more\n`)
-}
-
-function differences(path: string, left: unknown, right: unknown): string[] {
-  if (isDeepStrictEqual(left, right)) return []
-  if (isBranch(left) && isBranch(right))
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
-      differences(`${path}.${key}`, left[key], right[key]),
-    )
-  return [`${path}: ${shown(left)} | ${shown(right)}`]
-}
-
-function isBranch(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
-function shown(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, textLengthMax)
 }
