@@ -8,8 +8,8 @@ import { findCoordinator } from '../test/support/admin-apis.ts'
 import { loadCodecs } from '../test/support/codecs.ts'
 import { apiVersionsCodecs } from '../test/support/data-requests.ts'
 import { printDifferences } from './differential/alike.ts'
-import { whyExplained } from './differential/explained.ts'
-import { type RandomApi, randomSequence, type Step, stepText } from './differential/random-sequence.ts'
+import { explain } from './differential/explained.ts'
+import { looks, type RandomApi, randomSequence, type Step, stepText } from './differential/random-sequence.ts'
 import { pathOf, shrunk } from './differential/shrink.ts'
 import { SideBySide } from './differential/side-by-side.ts'
 import { Recorder } from './differential.ts'
@@ -22,12 +22,11 @@ if (servers.length !== 2) throw new Error('name two bootstrap servers, HOST:PORT
 
 for (const server of servers) await untilCoordinating(server)
 const apis = await servedApis(servers[0]!)
-const metadata = apis.find(({ name }) => name === 'Metadata')!
 const reasons = new Map<string, number>()
-const pair = new SideBySide(servers, metadata, (step, line) => {
-  const why = whyExplained(stepText(step), line)
-  if (why !== undefined) reasons.set(why, (reasons.get(why) ?? 0) + 1)
-  return why !== undefined
+const pair = new SideBySide(servers, looks(apis), (step, lines) => {
+  const explanation = explain(stepText(step), lines)
+  for (const why of explanation.reasons) reasons.set(why, (reasons.get(why) ?? 0) + 1)
+  return explanation.lines
 })
 const asked: Step[] = []
 /** A difference is made small once. */

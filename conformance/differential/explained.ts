@@ -6,9 +6,22 @@ export interface Explained {
   /** A line of the difference: `path: Ottla | Apache Kafka`. */
   readonly line: RegExp
   readonly why: string
+  /** Where one line is meant, the whole answer is. */
+  readonly isWhole?: true
 }
 
 export const explained: readonly Explained[] = [
+  {
+    where: /Request \d+: \{/,
+    line: /^\.?.*errorCode: .* \| -1$/,
+    why: 'Where Kafka fails over a request with UNKNOWN_SERVER_ERROR, Ottla says what is wrong with it.',
+    isWhole: true,
+  },
+  {
+    where: /^(?:Describe|Create|Delete)AclsRequest/,
+    line: /SECURITY_DISABLED|errorCode":54.*the broker closed the connection/,
+    why: 'ACLs of unknown types: Kafka closes the connection; Ottla answers SECURITY_DISABLED, as to all of them.',
+  },
   {
     where: /odd: null$/,
     line: /^/,
@@ -51,7 +64,18 @@ export const explained: readonly Explained[] = [
   },
 ]
 
-/** Why a line of a difference is meant; undefined: it is not. */
-export function whyExplained(where: string, line: string): string | undefined {
-  return explained.find((each) => each.where.test(where) && each.line.test(line))?.why
+/** What is left of a difference, and why the rest is meant. */
+export function explain(
+  where: string,
+  lines: readonly string[],
+): { lines: readonly string[]; reasons: string[] } {
+  const fitting = explained.filter((each) => each.where.test(where))
+  const reasons = new Set<string>()
+  const left = lines.filter((line) => {
+    const why = fitting.find((each) => each.line.test(line))?.why
+    if (why !== undefined) reasons.add(why)
+    return why === undefined
+  })
+  const isWhole = fitting.some(({ why, isWhole }) => isWhole === true && reasons.has(why))
+  return { lines: isWhole ? [] : left, reasons: [...reasons] }
 }

@@ -4,6 +4,7 @@
 import { inspect } from 'node:util'
 import type { Message } from '../../generator/schema.ts'
 import { Prng } from '../../src/base/prng.ts'
+import { zeroUuid } from '../../src/base/uuid.ts'
 import type { MessageCodec } from '../../src/protocol/message.ts'
 import { clientCount, resourceTypes } from './random-fields.ts'
 import { Draw, type Fields } from './random-values.ts'
@@ -70,6 +71,8 @@ const themes: readonly (readonly string[])[] = [
   ['AlterClientQuotas', 'DescribeClientQuotas', 'AlterUserScramCredentials', 'DescribeUserScramCredentials'],
 ]
 
+const brokerConfigs = ['message.max.bytes', 'log.retention.ms', 'num.io.threads', 'nope']
+
 /** The same steps for the same seed, number and APIs. */
 export function randomSequence(seed: string, apis: readonly RandomApi[]): Step[] {
   const prng = new Prng(seed)
@@ -101,6 +104,25 @@ function topicsStep(api: RandomApi): Step {
   }
 }
 
+/** What tells that a broker has done what its controller decided: topics, their ids, and that partitions are led. */
+export function looks(apis: readonly RandomApi[]): Step[] {
+  const topics = ['~a', '~b', '~c']
+  const zero = { timestamp: -1, currentLeaderEpoch: -1 }
+  return Object.entries({
+    Metadata: { topics: topics.map((name) => ({ name, topicId: zeroUuid })), allowAutoTopicCreation: false },
+    ListOffsets: {
+      replicaId: -1,
+      topics: topics.map((name) => ({
+        name,
+        partitions: [0, 1, 2].map((partitionIndex) => ({ partitionIndex, ...zero })),
+      })),
+    },
+  }).map(([name, fields]) => {
+    const api = apis.find((each) => each.name === name)!
+    return { api, version: api.versions[1], client: -1, fields }
+  })
+}
+
 /** Takes out what would change a broker for the sequences after it, and what Kafka answers by silence. */
 function harmless(api: string, fields: Fields): Fields {
   if (api === 'Produce') {
@@ -108,6 +130,14 @@ function harmless(api: string, fields: Fields): Fields {
     for (const topic of topicData)
       topic.partitionData = distinct(topic.partitionData as Fields[], ({ index }) => index)
     return { ...fields, topicData }
+  }
+  if (api === 'DescribeConfigs') {
+    const resources = (fields.resources as Fields[]).map((resource) => ({
+      ...resource,
+      // All of them would tell of ports and folders.
+      ...(resource.resourceType === resourceTypes.broker ? { configurationKeys: brokerConfigs } : {}),
+    }))
+    return { ...fields, resources }
   }
   if (api !== 'AlterConfigs' && api !== 'IncrementalAlterConfigs') return fields
   const all = fields.resources as Fields[]

@@ -2,7 +2,7 @@
 // differ. What waits for others (a join, a sync) is left waiting and compared when it is answered.
 
 import { differences } from './alike.ts'
-import type { RandomApi, Step } from './random-sequence.ts'
+import type { Step } from './random-sequence.ts'
 import { prefixOf, Side } from './side.ts'
 
 export interface Difference {
@@ -11,6 +11,9 @@ export interface Difference {
   /** Each as `path: first | second`. */
   readonly lines: readonly string[]
 }
+
+/** Leaves those lines of a difference that are not meant. */
+export type Unexplained = (step: Step, lines: readonly string[]) => readonly string[]
 
 export interface RunResult {
   /** Steps that both brokers answered. */
@@ -41,19 +44,14 @@ const looksMax = 100
 
 export class SideBySide {
   readonly #servers: readonly string[]
-  readonly #metadata: RandomApi
-  readonly #isExplained: (step: Step, line: string) => boolean
+  readonly #looks: readonly Step[]
+  readonly #unexplained: Unexplained
   #runs = Math.floor(Date.now() / 100)
 
-  /** `isExplained` tells of a line of a difference that it is meant. */
-  constructor(
-    servers: readonly string[],
-    metadata: RandomApi,
-    isExplained: (step: Step, line: string) => boolean,
-  ) {
+  constructor(servers: readonly string[], looks: readonly Step[], unexplained: Unexplained) {
     this.#servers = servers
-    this.#metadata = metadata
-    this.#isExplained = isExplained
+    this.#looks = looks
+    this.#unexplained = unexplained
   }
 
   /** Ends at the first difference, because the brokers are not alike after it. */
@@ -89,23 +87,17 @@ export class SideBySide {
     const lines = differences(came[0], came[1])
     if (lines.length === 0) return
     const isOver = !readers.test(step.api.name)
-    const unexplained = lines.filter((line) => !this.#isExplained(step, line))
+    const unexplained = this.#unexplained(step, lines)
     if (unexplained.length > 0 || isOver) result.differences.push({ at, lines: unexplained })
   }
 
-  /** Until both tell the same about the topics, which also brings their ids. */
+  /** Until both tell the same about the topics. */
   async #settle(sides: readonly Side[], slowness: number): Promise<void> {
-    const topics = ['~a', '~b', '~c'].map((name) => ({ name, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }))
-    const step: Step = {
-      api: this.#metadata,
-      version: 12,
-      client: -1,
-      fields: { topics, allowAutoTopicCreation: false },
-    }
-    for (let look = 0; look < looksMax; look++) {
-      const [left, right] = await Promise.all(sides.map((side) => side.look(step)))
-      if (differences(left, right).length === 0) break
-    }
+    for (const step of this.#looks)
+      for (let look = 0; look < looksMax; look++) {
+        const [left, right] = await Promise.all(sides.map((side) => side.look(step)))
+        if (differences(left, right).length === 0) break
+      }
     await delay(settleMs * slowness)
   }
 }

@@ -136,13 +136,14 @@ function isFollower(request: FetchRequest): boolean {
   return request.replicaId >= 0 || request.replicaState.replicaId >= 0
 }
 
+/** Of a request that begins anew: there is nothing to forget. */
 function partitionsOf(request: FetchRequest): Map<string, SessionPartition> {
   const partitions = new Map<string, SessionPartition>()
-  updatePartitions(partitions, request)
+  addPartitions(partitions, request)
   return partitions
 }
 
-function updatePartitions(partitions: Map<string, SessionPartition>, request: FetchRequest): void {
+function addPartitions(partitions: Map<string, SessionPartition>, request: FetchRequest): void {
   for (const { topic, topicId, partitions: fetched } of request.topics)
     for (const each of fetched) {
       const key = partitionKey(topic, topicId, each.partition)
@@ -150,6 +151,10 @@ function updatePartitions(partitions: Map<string, SessionPartition>, request: Fe
       if (known !== undefined) known.request = each
       else partitions.set(key, { topic, topicId, request: each, highWatermark: -1, logStartOffset: -1 })
     }
+}
+
+function updatePartitions(partitions: Map<string, SessionPartition>, request: FetchRequest): void {
+  addPartitions(partitions, request)
   for (const { topic, topicId, partitions: forgotten } of request.forgottenTopicsData)
     for (const partition of forgotten) partitions.delete(partitionKey(topic, topicId, partition))
 }

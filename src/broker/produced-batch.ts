@@ -39,6 +39,12 @@ export function producedBatch(records: Uint8Array | null, apiVersion: number): P
   return { ok: true, bytes }
 }
 
+/** What makes the first batch unreadable; undefined: it can be read, is cut off, or there is none. */
+export function damageOf(records: Uint8Array | null): Extract<ProducedBatch, { ok: false }> | undefined {
+  const end = batchEnd(records ?? new Uint8Array(0), 0)
+  return typeof end === 'number' ? undefined : end
+}
+
 /** Whether a batch would need a transactional id; of bytes that need not be a batch. */
 export function isTransactionalBatch(records: Uint8Array | null): boolean {
   if (records === null || records.length < batchHeaderBytes || batchMagic(records, 0) !== magicMax)

@@ -8,7 +8,11 @@ import {
   quotaEntityKey,
   sortedEntity,
 } from '../metadata/metadata-image.ts'
-import type { AlterClientQuotasRequest, OpData } from '../protocol/generated/alter-client-quotas-request.ts'
+import type {
+  AlterClientQuotasRequest,
+  EntityData,
+  OpData,
+} from '../protocol/generated/alter-client-quotas-request.ts'
 import type { AlterClientQuotasResponse } from '../protocol/generated/alter-client-quotas-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { type Checked, checked, type Decision, noError, refused } from './decision.ts'
@@ -37,7 +41,8 @@ export function decideAlterClientQuotas(
   request: AlterClientQuotasRequest,
 ): Decision<AlterClientQuotasResponse> {
   const records: MetadataRecord[] = []
-  const groups = Map.groupBy(request.entries, ({ entity }) => quotaEntityKey(entity))
+  const distinct = request.entries.map(({ entity, ops }) => ({ entity: lastOfEachType(entity), ops }))
+  const groups = Map.groupBy(distinct, ({ entity }) => quotaEntityKey(entity))
   const entries = [...groups.values()].map((given) => {
     const { entity, ops } = given[0]!
     const altered =
@@ -52,6 +57,11 @@ export function decideAlterClientQuotas(
     response: { throttleTimeMs: 0, entries },
     atomic: true,
   }
+}
+
+/** Of parts of one type the last counts. */
+function lastOfEachType(entity: readonly EntityData[]): EntityData[] {
+  return [...new Map(entity.map((part) => [part.entityType, part])).values()]
 }
 
 function alterEntity(
@@ -89,9 +99,8 @@ function rulesFor(entity: readonly QuotaEntity[]): Checked<ReadonlyMap<string, Q
 
 function entityProblem(entity: readonly QuotaEntity[], types: readonly string[]): string | undefined {
   if (entity.length === 0) return 'A quota needs a user, a client-id or an ip.'
-  for (const [index, { entityType, entityName }] of entity.entries()) {
+  for (const { entityType, entityName } of entity) {
     if (!['user', 'client-id', 'ip'].includes(entityType)) return `Quotas of '${entityType}' are not known.`
-    if (types.indexOf(entityType) !== index) return `A quota entity has two parts of type ${entityType}.`
     if (entityName === '') return `The ${entityType} of a quota cannot be empty; null stands for the default.`
     if (entityType === 'ip' && entityName !== null && !isAddress(entityName)) {
       return `'${entityName}' is no IP address or host name.`

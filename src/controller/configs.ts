@@ -104,21 +104,21 @@ function decideResource(
       `The ${type} '${resourceName}' is in the request ${entries.length} times.`,
     )
   }
-  const existing = existingResource(image, resource)
-  if (!existing.ok) return existing
   const changes = changesOf(resource)
   if (!changes.ok) return changes
-  return configChangeRecords(image, rules, resource, changes.value)
+  const named = namedResource(image, resource)
+  if (!named.ok) return named
+  const records = configChangeRecords(image, rules, resource, changes.value)
+  // Kafka looks for a topic last, when it has judged the values.
+  if (!records.ok || type !== 'topic' || image.topics.byName(resourceName) !== undefined) return records
+  return refused(errors.UNKNOWN_TOPIC_OR_PARTITION, `Topic '${resourceName}' does not exist.`)
 }
 
-function existingResource(image: MetadataImage, { type, name }: ConfigResource): Checked<void> {
+function namedResource(image: MetadataImage, { type, name }: ConfigResource): Checked<void> {
   if (type === 'broker') return existingBroker(image, name)
   if (name === '') return refused(errors.INVALID_REQUEST, `A ${type} to configure must have a name.`)
-  if (type !== 'topic') return checked(undefined)
-  const problem = topicNameProblem(name)
-  if (problem !== undefined) return refused(errors.INVALID_TOPIC_EXCEPTION, problem)
-  if (image.topics.byName(name) !== undefined) return checked(undefined)
-  return refused(errors.UNKNOWN_TOPIC_OR_PARTITION, `Topic '${name}' does not exist.`)
+  const problem = type === 'topic' ? topicNameProblem(name) : undefined
+  return problem === undefined ? checked(undefined) : refused(errors.INVALID_TOPIC_EXCEPTION, problem)
 }
 
 /** A broker is named by its id; no name means the default of all brokers. */
@@ -148,17 +148,30 @@ function incrementalChanges(
   resource: ConfigResource,
   configs: readonly RequestedConfig[],
 ): Checked<Changes> {
+  const problem = malformed(configs, ({ configOperation }) => configOperation === operation.delete)
+  if (problem !== undefined) return refused(errors.INVALID_REQUEST, problem)
   const changes = new Map<string, string | null>()
   const current = image.configs.for(resource.type, resource.name)
   for (const config of configs) {
-    if (changes.has(config.name)) {
-      return refused(errors.INVALID_REQUEST, `Config '${config.name}' is in the request more than once.`)
-    }
     const changed = incrementalChange(rules, resource, config, current.get(config.name))
     if (!changed.ok) return changed
     changes.set(config.name, changed.value)
   }
   return checked(changes)
+}
+
+/** What Kafka refuses before it looks at any config (ConfigAdminManager.preprocess). */
+function malformed<C extends { readonly name: string; readonly value: string | null }>(
+  configs: readonly C[],
+  mayBeNull: (config: C) => boolean,
+): string | undefined {
+  const names = new Set<string>()
+  for (const { name } of configs) {
+    if (names.has(name)) return `Config '${name}' is in the request more than once.`
+    names.add(name)
+  }
+  const missing = configs.find((config) => config.value === null && !mayBeNull(config))
+  return missing === undefined ? undefined : `Config '${missing.name}' has a null value.`
 }
 
 function incrementalChange(
@@ -167,8 +180,7 @@ function incrementalChange(
   { name, value, configOperation }: RequestedConfig,
   current: string | undefined,
 ): Checked<string | null> {
-  if (configOperation === operation.delete) return checked(null)
-  if (value === null) return refused(errors.INVALID_REQUEST, `Config '${name}' has a null value.`)
+  if (configOperation === operation.delete || value === null) return checked(null)
   if (configOperation === operation.set) return checked(value)
   if (configOperation !== operation.append && configOperation !== operation.subtract) {
     return refused(errors.INVALID_REQUEST, `Config '${name}' has the unknown operation ${configOperation}.`)
@@ -198,14 +210,9 @@ function replacingChanges(
   resource: ConfigResource,
   configs: readonly { readonly name: string; readonly value: string | null }[],
 ): Checked<Changes> {
-  const changes = new Map<string, string | null>()
-  for (const { name, value } of configs) {
-    if (changes.has(name)) {
-      return refused(errors.INVALID_REQUEST, `Config '${name}' is in the request more than once.`)
-    }
-    if (value === null) return refused(errors.INVALID_REQUEST, `Config '${name}' has a null value.`)
-    changes.set(name, value)
-  }
+  const problem = malformed(configs, () => false)
+  if (problem !== undefined) return refused(errors.INVALID_REQUEST, problem)
+  const changes = new Map(configs.map(({ name, value }) => [name, value]))
   for (const name of image.configs.for(resource.type, resource.name).keys()) {
     if (!changes.has(name)) changes.set(name, null)
   }

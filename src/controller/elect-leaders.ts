@@ -27,14 +27,16 @@ export function decideElectLeaders(
   request: ElectLeadersRequest,
 ): Decision<ElectLeadersResponse> {
   const election = elections[request.electionType]
-  if (election === undefined) return { records: [], response: unknownElection(request), atomic: false }
+  const isForNothing = request.topicPartitions?.length === 0
+  if (election === undefined && !isForNothing)
+    return { records: [], response: unknownElection(request), atomic: false }
   const isForAll = request.topicPartitions === null
   const records: MetadataRecord[] = []
   const results: ReplicaElectionResult[] = []
   for (const { topic, partitions } of request.topicPartitions ?? everyPartition(image)) {
     const partitionResult: PartitionResult[] = []
     for (const partitionId of partitions) {
-      const elected = electLeader(image, staticConfig, topic, partitionId, election)
+      const elected = electLeader(image, staticConfig, topic, partitionId, election!)
       if (elected.ok) records.push({ name: 'PartitionChangeRecord', value: elected.value })
       const error = elected.ok ? noError : elected.error
       // Asked for all, those that need nothing are not worth an answer.

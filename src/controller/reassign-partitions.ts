@@ -44,7 +44,9 @@ export function decideAlterPartitionReassignments(
       }),
     }),
   )
-  const response = { throttleTimeMs: 0, allowReplicationFactorChange, ...noError, responses }
+  // Kafka answers a request for nothing with an empty message instead of none.
+  const errorMessage = responses.length === 0 ? '' : null
+  const response = { throttleTimeMs: 0, allowReplicationFactorChange, ...noError, errorMessage, responses }
   return { records, response, atomic: true }
 }
 

@@ -86,6 +86,8 @@ function upsertCredential(upsertion: ScramCredentialUpsertion): Checked<Metadata
       `The credential of user '${name}' has ${upsertion.iterations} iterations, allowed are ${range}.`,
     )
   }
+  if (saltedPassword.length === 0)
+    return refused(errors.UNACCEPTABLE_CREDENTIAL, `The salted password of user '${name}' is empty.`)
   const clientKey = createHmac(hash.value, saltedPassword).update('Client Key').digest()
   const storedKey = createHash(hash.value).update(clientKey).digest()
   const serverKey = createHmac(hash.value, saltedPassword).update('Server Key').digest()

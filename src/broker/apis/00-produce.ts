@@ -13,6 +13,7 @@ import {
   type PartitionProduceData,
   type ProduceRequest,
   produceRequest,
+  type TopicProduceData,
 } from '../../protocol/generated/produce-request.ts'
 import {
   type BatchIndexAndErrorMessage,
@@ -27,7 +28,7 @@ import type { BrokerModules } from '../broker-modules.ts'
 import { leaderEndpoints } from '../brokers.ts'
 import { CommittedAppends, ProduceWaits } from '../committed-appends.ts'
 import { isInternalTopic } from '../internal-topics.ts'
-import { isTransactionalBatch, producedBatch } from '../produced-batch.ts'
+import { damageOf, isTransactionalBatch, producedBatch } from '../produced-batch.ts'
 
 const acksAll = -1
 const topicIdVersionMin = 13
@@ -54,7 +55,7 @@ async function produce(
 ): Promise<Answer<ProduceResponse>> {
   const appends = new CommittedAppends()
   const refusal = refuseRequest(request)
-  const responses = request.topicData.map((topic): TopicProduceResponse => {
+  const responses = topicsOf(request).map((topic): TopicProduceResponse => {
     const name = context.apiVersion >= topicIdVersionMin ? nameOf(modules, topic.topicId) : topic.name
     const partitionResponses = topic.partitionData.map((data) => {
       if (refusal !== undefined) return fail(emptyResponse(data.index), refusal.error, refusal.message)
@@ -78,16 +79,27 @@ async function produce(
     : new CloseConnection(`a Produce request with acks 0 failed for topic ${failed.name || failed.topicId}`)
 }
 
-/** What is wrong with the request as a whole: every partition is answered with it, nothing is appended. */
+/** A topic without partitions is not answered. */
+function topicsOf({ topicData }: ProduceRequest): TopicProduceData[] {
+  return topicData.filter(({ partitionData }) => partitionData.length > 0)
+}
+
+/**
+ * What is wrong with the request as a whole: every partition is answered with it, nothing is appended. Kafka looks at
+ * the first batch of each partition until it meets a transactional one (RequestUtils.hasTransactionalRecords).
+ */
 function refuseRequest(request: ProduceRequest): { error: number; message: string } | undefined {
-  const isTransactional = request.topicData.some(({ partitionData }) =>
-    partitionData.some(({ records }) => isTransactionalBatch(records)),
-  )
-  if (request.transactionalId !== null || !isTransactional) return undefined
-  return {
-    error: errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-    message: 'a transactional batch needs a transactional id',
+  for (const { records } of request.topicData.flatMap(({ partitionData }) => partitionData)) {
+    const damage = damageOf(records)
+    if (damage !== undefined) return damage
+    if (!isTransactionalBatch(records)) continue
+    if (request.transactionalId !== null) return undefined
+    return {
+      error: errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+      message: 'a transactional batch needs a transactional id',
+    }
   }
+  return undefined
 }
 
 interface RequestInWork {
@@ -103,15 +115,15 @@ function producePartition(
   data: PartitionProduceData,
 ): PartitionProduceResponse {
   const response = emptyResponse(data.index)
-  if (request.acks < acksAll || request.acks > 1)
-    return fail(response, errors.INVALID_REQUIRED_ACKS, `acks is ${request.acks}, it can be -1, 0 or 1`)
   if (topic === undefined) return fail(response, errors.UNKNOWN_TOPIC_ID, null)
   const partition = modules.partitions.get(topic, data.index)
   if (partition === undefined) return fail(response, errors.UNKNOWN_TOPIC_OR_PARTITION, null)
-  if (isInternalTopic(topic) && context.clientId !== adminClientId)
-    return fail(response, errors.INVALID_TOPIC_EXCEPTION, `${topic} is an internal topic`)
   const batch = producedBatch(data.records, context.apiVersion)
   if (!batch.ok) return fail(response, batch.error, batch.message)
+  if (request.acks < acksAll || request.acks > 1)
+    return fail(response, errors.INVALID_REQUIRED_ACKS, `acks is ${request.acks}, it can be -1, 0 or 1`)
+  if (isInternalTopic(topic) && context.clientId !== adminClientId)
+    return fail(response, errors.INVALID_TOPIC_EXCEPTION, `${topic} is an internal topic`)
   if (isTransactionalBatch(batch.bytes))
     return fail(response, errors.INVALID_PRODUCER_ID_MAPPING, 'the transactional id is not known')
   const result = partition.append(

@@ -73,6 +73,7 @@ async function listOffsets(
 function askedPartitions(request: ListOffsetsRequest): Map<string, Map<number, ListOffsetsPartition[]>> {
   const topics = new Map<string, Map<number, ListOffsetsPartition[]>>()
   for (const { name, partitions } of request.topics) {
+    if (partitions.length === 0) continue
     const asked = topics.get(name) ?? new Map<number, ListOffsetsPartition[]>()
     topics.set(name, asked)
     for (const each of partitions) {

@@ -1,5 +1,6 @@
 // DeleteRecords (key 21), versions 0 to 2: moves the log start of partitions up to an offset; -1 stands for the
-// high watermark. Topics that only compact keep their records, and internal topics are nobody's to cut.
+// high watermark. Topics that only compact keep their records, and internal topics are nobody's to cut. A partition
+// that is named twice is cut and answered once, by the last offset.
 // Left out: waiting for followers (a single node has none).
 
 import { errors } from '../../base/errors.ts'
@@ -25,15 +26,25 @@ export function deleteRecordsApi(modules: BrokerModules): Api<DeleteRecordsReque
     versions: [0, 2],
     handle: (_, request) => ({
       throttleTimeMs: 0,
-      topics: request.topics.map(({ name, partitions }) => ({
+      topics: [...offsetsByTopic(request)].map(([name, offsets]) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, offset }) => ({
+        partitions: [...offsets].map(([partitionIndex, offset]) => ({
           partitionIndex,
           ...deleteBefore(modules, name, partitionIndex, offset),
         })),
       })),
     }),
   }
+}
+
+function offsetsByTopic(request: DeleteRecordsRequest): Map<string, Map<number, number>> {
+  const topics = new Map<string, Map<number, number>>()
+  for (const { name, partitions } of request.topics)
+    for (const { partitionIndex, offset } of partitions) {
+      const offsets = topics.get(name) ?? new Map<number, number>()
+      topics.set(name, offsets.set(partitionIndex, offset))
+    }
+  return topics
 }
 
 function deleteBefore(

@@ -28,6 +28,9 @@ import {
 import type { Api } from '../api.ts'
 import type { BrokerModules } from '../broker-modules.ts'
 
+/** Known to Kafka. */
+const brokerLoggerType = 8
+
 export function describeConfigsApi(
   modules: BrokerModules,
 ): Api<DescribeConfigsRequest, DescribeConfigsResponse> {
@@ -35,10 +38,18 @@ export function describeConfigsApi(
     request: describeConfigsRequest,
     response: describeConfigsResponse,
     versions: [1, 4],
-    handle: (_, request) => ({
-      throttleTimeMs: 0,
-      results: request.resources.map((resource) => describeResource(modules, resource, request)),
-    }),
+    handle: (_, request) => {
+      // One resource of an unknown type fails them all (ConfigHelper.handleDescribeConfigsRequest).
+      const unknown = request.resources.find(({ resourceType }) => !isKnownType(resourceType))
+      return {
+        throttleTimeMs: 0,
+        results: request.resources.map((resource) =>
+          unknown === undefined
+            ? describeResource(modules, resource, request)
+            : failedResult(resource, unknownType(unknown)),
+        ),
+      }
+    },
   }
 }
 
@@ -48,15 +59,8 @@ function describeResource(
   request: DescribeConfigsRequest,
 ): DescribeConfigsResult {
   const { resourceType, resourceName, configurationKeys } = resource
-  const failed = (errorCode: number, errorMessage: string | null) => ({
-    errorCode,
-    errorMessage,
-    resourceType,
-    resourceName,
-    configs: [],
-  })
   const entries = entriesOf(modules, resource)
-  if ('errorCode' in entries) return failed(entries.errorCode, entries.errorMessage)
+  if ('errorCode' in entries) return failedResult(resource, entries)
   const wanted = new Set(configurationKeys)
   const configs = entries.list
     .filter(({ name }) => wanted.size === 0 || wanted.has(name))
@@ -64,7 +68,19 @@ function describeResource(
   return { errorCode: errors.NONE, errorMessage: '', resourceType, resourceName, configs }
 }
 
-type Entries = { list: readonly ConfigEntry[] } | { errorCode: number; errorMessage: string | null }
+function failedResult(
+  { resourceType, resourceName }: DescribeConfigsResource,
+  { errorCode, errorMessage }: Refusal,
+): DescribeConfigsResult {
+  return { errorCode, errorMessage, resourceType, resourceName, configs: [] }
+}
+
+interface Refusal {
+  readonly errorCode: number
+  readonly errorMessage: string | null
+}
+
+type Entries = { list: readonly ConfigEntry[] } | Refusal
 
 function entriesOf(modules: BrokerModules, { resourceType, resourceName }: DescribeConfigsResource): Entries {
   const type = configResourceType(resourceType)
@@ -82,12 +98,20 @@ function entriesOf(modules: BrokerModules, { resourceType, resourceName }: Descr
       return { list: describe(modules.dynamicConfig(), configs.for(type, resourceName)) }
     }
     default:
-      return refused(
-        errors.INVALID_REQUEST,
-        `configs of resource type ${resourceType} are not described; those of topics (2), brokers (4), client` +
-          ' metrics (16) and groups (32) are',
-      )
+      return unknownType({ resourceType })
   }
+}
+
+function isKnownType(resourceType: number): boolean {
+  return configResourceType(resourceType) !== undefined || resourceType === brokerLoggerType
+}
+
+function unknownType({ resourceType }: Pick<DescribeConfigsResource, 'resourceType'>): Refusal {
+  return refused(
+    errors.INVALID_REQUEST,
+    `configs of resource type ${resourceType} are not described; those of topics (2), brokers (4), client` +
+      ' metrics (16) and groups (32) are',
+  )
 }
 
 function topicEntries(modules: BrokerModules, topic: string): Entries {
@@ -110,7 +134,7 @@ function brokerEntries({ config, image, nodeId }: BrokerModules, name: string): 
   )
 }
 
-function refused(errorCode: number, errorMessage: string | null): Entries {
+function refused(errorCode: number, errorMessage: string | null): Refusal {
   return { errorCode, errorMessage }
 }
 
