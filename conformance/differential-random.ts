@@ -1,6 +1,6 @@
-// `node conformance/differential-random.ts HOST:PORT HOST:PORT [--seed N] [--sequences M]`: random sequences of requests
-// to Ottla and an Apache Kafka, for every API and version that Ottla serves. What differs is made small and printed with
-// the seed that repeats it; then it is mended, and becomes a named case of a scripted comparison.
+// `node conformance/differential-random.ts HOST:PORT HOST:PORT [--seed N] [--sequences M]`: random sequences of
+// requests to Ottla and an Apache Kafka, for every API and version that Ottla serves. What differs is made small and
+// printed with the seed that repeats it; then it is mended, and becomes a named case of differential-found.ts.
 
 import { parseArgs } from 'node:util'
 import { apiKeys } from '../src/protocol/api-keys.ts'
@@ -57,6 +57,7 @@ async function runSequence(sequence: number): Promise<void> {
   }
   const found = await shrunk(pair, steps, first)
   if (found === undefined) return
+  seen.add(again)
   different++
   process.stdout.write(
     `seed ${options.seed}, sequence ${sequence}, ${found.steps.length} of ${steps.length} steps\n`,

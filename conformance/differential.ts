@@ -1,11 +1,12 @@
 // The same requests to two brokers, their answers side by side. A scenario asks through a Recorder; what differs by
 // nature (ids, ports, texts, the order of a map) is made alike before the answers are compared.
 
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { parseArgs } from 'node:util'
 import { zeroUuid } from '../src/base/uuid.ts'
 import { EncodeError } from '../src/protocol/writer.ts'
 import { type ApiCodecs, RawConnection } from '../test/support/raw-connection.ts'
 import { alike, differences, hex, type Naming, printDifferences } from './differential/alike.ts'
+import { explain } from './differential/explained.ts'
 
 export type Versions = number | readonly [min: number, max: number]
 type FieldsOf<Q> = Partial<Q> | ((version: number) => Partial<Q>)
@@ -122,11 +123,14 @@ export async function compare(scenario: Scenario): Promise<void> {
   let count = 0
   for (const [index, { label, answer }] of left!.entries()) {
     const other = right![index]
-    if (other?.label === label && isDeepStrictEqual(answer, other.answer)) continue
+    const lines =
+      other?.label === label
+        ? explain(label, differences(answer, other.answer)).lines
+        : [`the other broker was asked ${other?.label}`]
+    if (lines.length === 0) continue
     count++
     process.stdout.write(`${label}\n`)
-    if (other?.label === label) printDifferences(differences(answer, other.answer))
-    else process.stdout.write(`  the other broker was asked ${other?.label}\n`)
+    printDifferences(lines)
   }
   process.stdout.write(`${left!.length} answers, ${count} different\n`)
   process.exitCode = count === 0 ? 0 : 1

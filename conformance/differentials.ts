@@ -1,4 +1,4 @@
-// Runs every `differential-AREA.ts` on a fresh pair of brokers and gathers what they print.
+// Runs every `differential-AREA.ts`, or those chosen, on a fresh pair of brokers and gathers what they print.
 
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -14,15 +14,20 @@ export interface DifferentialResult {
   readonly differences: string
 }
 
+export const randomDifferential = 'differential-random.ts'
+
 const program = join(import.meta.dirname, '../dist/ottla.js')
 const firstPort = 19_400
-const differentialMsMax = 400_000
+/** Thousands of random sequences take longest. */
+const differentialMsMax = 7_200_000
 
 export async function runDifferentials(
   folder: string,
   settings: readonly string[],
+  chosen: readonly string[] = readdirSync(import.meta.dirname),
+  options: readonly string[] = [],
 ): Promise<DifferentialResult[]> {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^differential-.*\.ts$/.test(file))
+  const files = chosen.filter((file) => /^differential-.*\.ts$/.test(file))
   const results: DifferentialResult[] = []
   for (const [index, file] of files.entries()) {
     const port = firstPort + 4 * index
@@ -31,7 +36,7 @@ export async function runDifferentials(
     try {
       await Promise.all([ottla.start(), kafka.start()])
       await untilWarm(kafka.server)
-      const printed = (await output(file, ottla.server, kafka.server)).trimEnd().split('\n')
+      const printed = (await output(file, ottla.server, kafka.server, ...options)).trimEnd().split('\n')
       results.push({ file, counts: printed.at(-1)!, differences: printed.slice(0, -1).join('\n') })
       process.stdout.write(`${file}: ${printed.at(-1)}\n`)
     } finally {
@@ -42,9 +47,9 @@ export async function runDifferentials(
 }
 
 /** A comparison that finds differences ends with 1, which is a result like any other. */
-function output(file: string, ...servers: string[]): Promise<string> {
+function output(file: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, file), ...servers], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: differentialMsMax,
       killSignal: 'SIGKILL',

@@ -1,6 +1,7 @@
 // `npm run conformance [-- --only TEXT …] [--skip-differentials]`: every client and every differential against Ottla
 // and Apache Kafka, side by side; writes what it found into docs/compatibility.md. With `--only`: the programs whose
 // name holds one of the texts, without the differentials.
+// `npm run conformance -- --random [--seed N] [--sequences M]`: random sequences of requests only.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,7 +21,7 @@ import { platformatic } from './clients/platformatic.ts'
 import { rustClient } from './clients/rust.ts'
 import { connect, streams } from './clients/streams-and-connect.ts'
 import { verifiableTools } from './clients/verifiable-tools.ts'
-import { type DifferentialResult, runDifferentials } from './differentials.ts'
+import { type DifferentialResult, randomDifferential, runDifferentials } from './differentials.ts'
 import { untilLeading } from './own-client.ts'
 import { pageOf } from './page.ts'
 import type { CaseResult, Program } from './program.ts'
@@ -31,12 +32,20 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
     'skip-differentials': { type: 'boolean', default: false },
+    random: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    sequences: { type: 'string', default: '100' },
   },
 })
 const ports = { ottla: 19_392, kafka: 19_394 }
 const caseMsMax = 180_000
 /** Both brokers alike: what a test would wait for, and what the differentials ask for. */
-const settings = ['group.initial.rebalance.delay.ms=0', 'offsets.topic.num.partitions=4']
+const settings = [
+  'group.initial.rebalance.delay.ms=0',
+  'offsets.topic.num.partitions=4',
+  // Which session is old enough to go would depend on the time.
+  'max.incremental.fetch.session.cache.slots=100000',
+]
 
 /** Which kafka-python does not bring itself. */
 const pythonCodecs = ['python-snappy', 'lz4', 'zstandard']
@@ -75,6 +84,14 @@ const programs: readonly Program[] = [
 const folder = mkdtempSync(join(tmpdir(), 'ottla-conformance-'))
 const ottla = new OttlaBroker(join(root, 'dist/ottla.js'), join(folder, 'ottla'), ports.ottla, settings)
 const kafka = jars === '' ? undefined : new KafkaBroker(join(folder, 'kafka'), ports.kafka, settings)
+if (options.random) {
+  const asked = ['--seed', options.seed, '--sequences', options.sequences]
+  const [result] = await runDifferentials(folder, settings, [randomDifferential], asked)
+  process.stdout.write(`${result!.differences}\n`)
+  writePage([], [result!])
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(/ 0 different$/.test(result!.counts) ? 0 : 1)
+}
 const brokers: readonly Broker[] = kafka === undefined ? [ottla] : [ottla, kafka]
 try {
   await Promise.all(brokers.map((broker) => broker.start()))

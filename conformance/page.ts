@@ -1,18 +1,13 @@
 // docs/compatibility.md from what a run has found.
 
-import type { DifferentialResult } from './differentials.ts'
+import { explained } from './differential/explained.ts'
+import { type DifferentialResult, randomDifferential } from './differentials.ts'
 import type { CaseResult } from './program.ts'
 
 const outcomeLengthMax = 240
 
-/** Why answers differ that a differential still prints. */
-const reasons: Readonly<Record<string, readonly string[]>> = {
-  'differential-admin.ts': [
-    'A null topic name in Metadata: INVALID_REQUEST from Ottla; Apache Kafka fails over it: UNKNOWN_SERVER_ERROR.',
-  ],
-}
-
 const differentialHeading = 'The same requests to both'
+const randomHeading = 'Random requests to both'
 
 /**
  * The page after a run. A section that the run has nothing new for stays as `earlier`, the page before it, has it.
@@ -27,8 +22,11 @@ export function pageOf(
   const sections = sectionsOf(earlier)
   for (const [program, cases] of Map.groupBy(results, ({ program }) => program))
     sections.set(program.name, `## [${program.name}](../conformance/${program.source})\n\n${table(cases)}`)
-  if (differentials.length > 0) sections.set(differentialHeading, differentialSection(differentials))
-  const present = [...order, differentialHeading].flatMap((name) => sections.get(name) ?? [])
+  const random = differentials.find(({ file }) => file === randomDifferential)
+  const scripted = differentials.filter((each) => each !== random)
+  if (scripted.length > 0) sections.set(differentialHeading, differentialSection(scripted))
+  if (random !== undefined) sections.set(randomHeading, randomSection(random))
+  const present = [...order, differentialHeading, randomHeading].flatMap((name) => sections.get(name) ?? [])
   return [
     '# Compatibility',
     'Written by `npm run conformance`: the same programs against Ottla and Apache Kafka 4.3.1. A case that is "not\n' +
@@ -93,23 +91,36 @@ function differentialSection(differentials: readonly DifferentialResult[]): stri
     `## ${differentialHeading}`,
     '',
     'Raw requests in every version, the answers compared field by field; what differs by nature (ids, ports, words) is',
-    'made alike before. Where Ottla means to differ is listed with its reason in the program.',
+    'made alike before.',
     '',
     '| program | result |',
     '|---|---|',
     ...differentials.map(({ file, counts }) => `| [${file}](../conformance/${file}) | ${cell(counts)} |`),
     '',
-    ...differentials
-      .filter(({ differences }) => differences !== '')
-      .flatMap(({ file, differences }) => [
-        `### ${file}`,
-        '',
-        ...(reasons[file] ?? []).map((why) => `- ${why}`),
-        '',
-        '```',
-        differences,
-        '```',
-        '',
-      ]),
+    'Where Ottla means to differ, and the comparisons look away:',
+    '',
+    ...explained.map(({ why }) => `- ${why}`),
+    '',
+    ...differentials.flatMap(({ file, differences }) =>
+      differences === '' ? [] : [`### ${file}`, '', ...codeBlock(differences)],
+    ),
   ].join('\n')
+}
+
+function randomSection({ file, counts, differences }: DifferentialResult): string {
+  return [
+    `## ${randomHeading}`,
+    '',
+    `[${file}](../conformance/${file}) draws sequences of requests from a seed and the fields of the schemas: topics,`,
+    'records, groups, configs and quotas that come and go, with right, borderline and wrong values. A difference is made',
+    'small, mended, and becomes a case of [differential-found.ts](../conformance/differential-found.ts).',
+    '',
+    `- ${counts}`,
+    '',
+    ...codeBlock(differences),
+  ].join('\n')
+}
+
+function codeBlock(text: string): string[] {
+  return text === '' ? [] : ['```', text, '```', '']
 }

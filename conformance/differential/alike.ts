@@ -13,7 +13,7 @@ export interface Naming {
 }
 
 /** Words are each broker's own. */
-const textFields: ReadonlySet<string> = new Set(['errorMessage', 'documentation'])
+const textFields = /message$|^documentation$/i
 const ignoredFields: ReadonlySet<string> = new Set([
   'throttleTimeMs',
   'host',
@@ -50,7 +50,7 @@ export function hex(bytes: Uint8Array): string {
 
 export function alike(value: unknown, naming: Naming, field = ''): unknown {
   if (value === null || value === undefined) return value
-  if (textFields.has(field)) return value === '' ? '' : 'a text'
+  if (textFields.test(field)) return value === '' ? '' : 'a text'
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'number') return naming.number(value, field)
   if (value instanceof Uint8Array) return naming.bytes(value)

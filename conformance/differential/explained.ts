@@ -1,4 +1,4 @@
-// Where Ottla means to differ from Apache Kafka: every comparison leaves these out, and docs/compatibility.md lists them.
+// Where Ottla means to differ from Apache Kafka: every comparison leaves these out, docs/compatibility.md lists them.
 
 export interface Explained {
   /** The label of the case or the text of the request. */
@@ -10,37 +10,45 @@ export interface Explained {
   readonly isWhole?: true
 }
 
+const unclearError = 'UNKNOWN_SERVER_ERROR'
+
 export const explained: readonly Explained[] = [
   {
-    where: /Request \d+: \{/,
-    line: /^\.?.*errorCode: .* \| -1$/,
-    why: 'Where Kafka fails over a request with UNKNOWN_SERVER_ERROR, Ottla says what is wrong with it.',
+    where: /^\w+Request \d+: \{/,
+    line: /errorCode: [1-9]\d* \| -1$/,
+    why: `Where Kafka fails over a request with ${unclearError}, Ottla says what is wrong with it.`,
+    isWhole: true,
+  },
+  {
+    where: /^FetchRequest 1[3-8]: .*(?:topicId of .*){2}|^FetchRequest 1[3-8]: /,
+    line: /^\.errorCode: 0 \| -1$/,
+    why: `Unknown topic ids beside the zero id in Fetch: each is UNKNOWN_TOPIC_ID; Kafka fails with ${unclearError}.`,
     isWhole: true,
   },
   {
     where: /^(?:Describe|Create|Delete)AclsRequest/,
-    line: /SECURITY_DISABLED|errorCode":54.*the broker closed the connection/,
-    why: 'ACLs of unknown types: Kafka closes the connection; Ottla answers SECURITY_DISABLED, as to all of them.',
+    line: /"errorCode":54.*\| "the broker closed the connection"/,
+    why: 'ACLs of types that Kafka does not know: it closes the connection; Ottla says SECURITY_DISABLED, as to all.',
   },
   {
-    where: /odd: null$/,
+    where: /odd: null$|^ProduceRequest .*records: null/,
     line: /^/,
     why: 'A batch of null: Kafka does not answer; Ottla says INVALID_RECORD.',
   },
   {
     where: /torn|as codec [1-4]|length 2147483647/,
     line: /errorCode/,
-    why: 'Records that do not decompress: INVALID_RECORD says more than UNKNOWN_SERVER_ERROR.',
+    why: `Records that do not decompress: INVALID_RECORD says more than ${unclearError}.`,
   },
   {
     where: /as codec [567]$/,
     line: /errorCode/,
-    why: 'An unknown codec: UNSUPPORTED_COMPRESSION_TYPE says more than UNKNOWN_SERVER_ERROR.',
+    why: `An unknown codec: UNSUPPORTED_COMPRESSION_TYPE says more than ${unclearError}.`,
   },
   {
     where: /negative bytes|unknown isolation/,
     line: /^/,
-    why: 'Negative byte limits and unknown isolation levels are served as 0 and read_uncommitted, not as UNKNOWN_SERVER_ERROR.',
+    why: `Negative limits and unknown isolation levels stand for 0 and read_uncommitted, not for ${unclearError}.`,
   },
   {
     where: /twice to one partition/,
@@ -50,17 +58,17 @@ export const explained: readonly Explained[] = [
   {
     where: /^api versions|^ApiVersionsRequest/,
     line: /Features|apiKeys/,
-    why: 'ApiVersions tells what this broker serves: see not-done.md.',
+    why: 'ApiVersions tells what this broker serves: not-done.md has what is missing.',
   },
   {
     where: /^wire: .*(client id|bytes after it)|metadata 1 with count/,
     line: /^/,
-    why: 'Answers to odd frames list what each broker has.',
+    why: 'The answers to odd frames list what each broker has.',
   },
   {
-    where: /^MetadataRequest 1[23]: (a null name|.*name: null)/,
+    where: /^MetadataRequest 1[23]: (?:a null name|.*name: null)/,
     line: /errorCode: 42 \| -1/,
-    why: 'A null topic name in Metadata: INVALID_REQUEST says more than UNKNOWN_SERVER_ERROR.',
+    why: `A null topic name in Metadata: INVALID_REQUEST says more than ${unclearError}.`,
   },
 ]
 

@@ -1,5 +1,5 @@
-// A random sequence of requests from a seed: what a few clients ask a broker about a few topics and groups. Each sequence
-// has a theme, so that its requests meet; every API in every version may come in any of them.
+// A random sequence of requests from a seed: what a few clients ask a broker about a few topics and groups. Each
+// sequence has a theme, so that its requests meet; every API in every version may come in any of them.
 
 import { inspect } from 'node:util'
 import type { Message } from '../../generator/schema.ts'
@@ -131,6 +131,8 @@ function harmless(api: string, fields: Fields): Fields {
       topic.partitionData = distinct(topic.partitionData as Fields[], ({ index }) => index)
     return { ...fields, topicData }
   }
+  if (api === 'JoinGroup')
+    return { ...fields, protocols: distinct(fields.protocols as Fields[], ({ name }) => name) }
   if (api === 'DescribeConfigs') {
     const resources = (fields.resources as Fields[]).map((resource) => ({
       ...resource,
@@ -141,7 +143,10 @@ function harmless(api: string, fields: Fields): Fields {
   }
   if (api !== 'AlterConfigs' && api !== 'IncrementalAlterConfigs') return fields
   const all = fields.resources as Fields[]
-  const resources = distinct(all, ({ resourceType, resourceName }) => inspect([resourceType, resourceName]))
+  const known = new Set<unknown>(Object.values(resourceTypes))
+  const resources = distinct(all, ({ resourceType, resourceName }) =>
+    inspect([known.has(resourceType) ? resourceType : 'unknown', resourceName]),
+  )
   const isOfBroker = resources.some(({ resourceType }) => resourceType === resourceTypes.broker)
   return { ...fields, resources, validateOnly: isOfBroker || fields.validateOnly }
 }

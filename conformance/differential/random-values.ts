@@ -1,11 +1,11 @@
-// What the fields of a random request hold: by their name what makes sense with the world of a sequence, else, and now
-// and then in any case, the edges of the type. The schema says which fields there are, what may be null and what repeats.
+// What the fields of a random request hold: by their name what makes sense in the world of a sequence, else, and now
+// and then in any case, edges of the type. The schema says which fields there are, what may be null and what repeats.
 
-import type { Field, FieldType, Message } from '../../generator/schema.ts'
+import type { ElementType, Field, FieldType, Message } from '../../generator/schema.ts'
 import type { Prng } from '../../src/base/prng.ts'
 import { defaultsOf } from '../../test/support/golden-values.ts'
 import { fixedValues, usualValues } from './random-fields.ts'
-import { madeUpIds } from './symbols.ts'
+import { Batch, FromNow, Handed, MemberBytes, madeUpIds } from './symbols.ts'
 
 export type Fields = Record<string, unknown>
 
@@ -53,28 +53,39 @@ export class Draw {
   }
 
   #field(field: Field, siblings: Fields): unknown {
+    const { type, isExact, name } = field
     const canBeNull = this.#isIn(field.nullable)
-    const fixed = fixedValues[`${this.#api}.${field.name}`] ?? fixedValues[field.name]
-    if (fixed !== undefined) return notNullUnless(canBeNull, fixed(this, siblings))
+    const fixed = fixedValues[`${this.#api}.${name}`] ?? fixedValues[name]
+    if (fixed !== undefined) return this.#fitting(field, fixed(this, siblings), canBeNull, siblings)
     // A tagged field is rare, and so is null.
-    if (field.tag !== undefined && this.prng.chance(0.7)) return siblings[field.name]
-    const usual = usualValues[`${this.#api}.${field.name}`] ?? usualValues[field.name]
-    const isUsual = usual !== undefined && this.prng.chance(0.93)
-    if (!isUsual && canBeNull && this.prng.chance(0.3)) return null
-    if (field.type.kind === 'array')
-      return canBeNull && this.prng.chance(0.15) ? null : this.#array(field, usual)
-    if (isUsual) return notNullUnless(canBeNull, usual(this, siblings))
-    return this.#typed(field.type, field.isExact, siblings)
+    if (field.tag !== undefined && this.prng.chance(0.7)) return siblings[name]
+    if (type.kind === 'array')
+      return canBeNull && this.prng.chance(0.15) ? null : this.#array(field, type.element)
+    const usual = this.#usual(name)
+    if (usual !== undefined) return this.#fitting(field, usual(this, siblings), canBeNull, siblings)
+    return canBeNull && this.prng.chance(0.3) ? null : this.#typed(type, isExact, siblings)
   }
 
-  #array(field: Field, usual: FieldValue | undefined): unknown[] {
-    const { element } = field.type as Extract<FieldType, { kind: 'array' }>
+  /** Now and then an edge of the type takes its place. */
+  #usual(name: string): FieldValue | undefined {
+    return this.prng.chance(0.93) ? (usualValues[`${this.#api}.${name}`] ?? usualValues[name]) : undefined
+  }
+
+  /** A name may mean something else in another API. */
+  #fitting({ type, isExact }: Field, value: unknown, canBeNull: boolean, siblings: Fields): unknown {
+    if (value === null && canBeNull) return null
+    return fits(type, isExact, value) ? value : this.#typed(type, isExact, siblings)
+  }
+
+  #array(field: Field, element: ElementType): unknown[] {
     const length = this.mostly([1, 1, 2], [0, 0, 3])
-    const values = Array.from({ length }, () =>
-      usual !== undefined && element.kind === 'primitive' && this.prng.chance(0.93)
-        ? usual(this, {})
-        : this.#typed(element, false, {}),
-    )
+    const values = Array.from({ length }, () => {
+      const usual = element.kind === 'primitive' ? this.#usual(field.name) : undefined
+      const of = { ...field, type: element, isExact: false }
+      return usual === undefined
+        ? this.#typed(element, false, {})
+        : this.#fitting(of, usual(this, {}), false, {})
+    })
     if (values.length > 0 && this.prng.chance(0.06)) values.push(values[0])
     return values
   }
@@ -119,6 +130,22 @@ export class Draw {
 /** Given the fields of the same structure that are drawn already. */
 export type FieldValue = (draw: Draw, siblings: Fields) => unknown
 
-function notNullUnless(canBeNull: boolean, value: unknown): unknown {
-  return value === null && !canBeNull ? '' : value
+function fits(type: FieldType, isExact: boolean, value: unknown): boolean {
+  if (type.kind !== 'primitive') return false
+  switch (type.name) {
+    case 'bool':
+      return typeof value === 'boolean'
+    case 'string':
+    case 'uuid':
+      return typeof value === 'string' || (value instanceof Handed && value.isText)
+    case 'bytes':
+      return value instanceof Uint8Array || value instanceof MemberBytes
+    case 'records':
+      return value instanceof Uint8Array || value instanceof Batch
+    default:
+      if (isExact) return typeof value === 'bigint'
+      return (
+        typeof value === 'number' || value instanceof FromNow || (value instanceof Handed && !value.isText)
+      )
+  }
 }

@@ -97,8 +97,10 @@ export class Side implements Naming {
     }
   }
 
+  /** Of other sequences; and the sizes of internal topics, which are not alike after a difference. */
   isForeign(element: unknown): boolean {
-    return typeof element !== 'number' && prefixPattern.test(JSON.stringify(element))
+    const text = JSON.stringify(element)
+    return prefixPattern.test(text) || /^\{"name":"__.*"partitionSize":/.test(text)
   }
 
   #batchText(bytes: Uint8Array, at: number): string {

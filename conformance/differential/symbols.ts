@@ -41,6 +41,10 @@ export class Handed extends Symbolic {
     this.of = of
   }
 
+  get isText(): boolean {
+    return this.kind === 'topicId' || this.kind === 'memberId'
+  }
+
   get key(): string {
     return `${this.kind} of ${this.of}`
   }

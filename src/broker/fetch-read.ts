@@ -109,6 +109,7 @@ async function readPartition(
   const data = positionData(partition, request.partition, limits)
   if (bounds.ok === 'diverging') {
     data.divergingEpoch = { epoch: bounds.epoch, endOffset: bounds.endOffset }
+    data.abortedTransactions = null
     return data
   }
   const bytesLeft = limits.bytesMax - bytesBefore

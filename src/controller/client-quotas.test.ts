@@ -57,6 +57,7 @@ test('[QUOTA2] entities, keys and values that mean nothing are refused, each on 
     [{ user: 'a', ip: '10.0.0.1' }, { connection_creation_rate: 1 }],
     [{ ip: 'not an address' }, { connection_creation_rate: 1 }],
     [{ ip: '10.0.0.2' }, { producer_byte_rate: 1 }],
+    [{ user: 'g' }, { consumer_byte_rate: Infinity }],
     [{ ip: '10.0.0.3' }, { connection_creation_rate: 2 ** 31 }],
     [{ user: 'b' }, { unknown: 1 }],
     [{ user: 'c' }, { producer_byte_rate: 0 }],
@@ -64,6 +65,6 @@ test('[QUOTA2] entities, keys and values that mean nothing are refused, each on 
     [{ user: 'e' }, { producer_byte_rate: Number.NaN }],
     [{ user: 'f' }, { producer_byte_rate: 2 }],
   ]
-  deepEqual(await alter(world, cases), [...Array<string>(11).fill('INVALID_REQUEST'), 'NONE'])
+  deepEqual(await alter(world, cases), [...Array<string>(12).fill('INVALID_REQUEST'), 'NONE'])
   deepEqual(await alter(world, [cases.at(-1)!, cases.at(-1)!]), ['INVALID_REQUEST'])
 })

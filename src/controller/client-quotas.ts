@@ -24,8 +24,8 @@ interface QuotaRule {
 
 /** By quota key (`QuotaConfig`). */
 const userAndClientQuotas: ReadonlyMap<string, QuotaRule> = new Map([
-  ['producer_byte_rate', { isWhole: true, max: Infinity }],
-  ['consumer_byte_rate', { isWhole: true, max: Infinity }],
+  ['producer_byte_rate', { isWhole: true, max: 2 ** 63 }],
+  ['consumer_byte_rate', { isWhole: true, max: 2 ** 63 }],
   ['request_percentage', { isWhole: false, max: Infinity }],
   ['controller_mutation_rate', { isWhole: false, max: Infinity }],
 ])

@@ -10,9 +10,10 @@ import type {
   AlterPartitionReassignmentsRequest,
   ReassignablePartition,
 } from '../protocol/generated/alter-partition-reassignments-request.ts'
-import type {
-  AlterPartitionReassignmentsResponse,
-  ReassignableTopicResponse,
+import {
+  type AlterPartitionReassignmentsResponse,
+  alterPartitionReassignmentsResponse,
+  type ReassignableTopicResponse,
 } from '../protocol/generated/alter-partition-reassignments-response.ts'
 import {
   defaultsPartitionChangeRecord,
@@ -44,9 +45,11 @@ export function decideAlterPartitionReassignments(
       }),
     }),
   )
-  // Kafka answers a request for nothing with an empty message instead of none.
-  const errorMessage = responses.length === 0 ? '' : null
-  const response = { throttleTimeMs: 0, allowReplicationFactorChange, ...noError, errorMessage, responses }
+  // Kafka does not look at a request for nothing: all of its answer is at the defaults.
+  const response =
+    responses.length === 0
+      ? alterPartitionReassignmentsResponse.defaults()
+      : { throttleTimeMs: 0, allowReplicationFactorChange, ...noError, responses }
   return { records, response, atomic: true }
 }
 

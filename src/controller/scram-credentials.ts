@@ -39,11 +39,14 @@ export function decideAlterUserScramCredentials(
   ]
   const records: MetadataRecord[] = []
   const results = [...Map.groupBy(changes, ([user]) => user)].map(([user, given]) => {
-    const first = alterCredential(image, given[0]![1])
+    const change = given[0]![1]
+    const first = alterCredential(image, change)
     const altered =
       first.ok && given.length > 1
         ? refused(errors.DUPLICATE_RESOURCE, `User '${user}' is in the request ${given.length} times.`)
-        : first
+        : first.ok && change.kind === 'upsert' && change.upsertion.saltedPassword.length === 0
+          ? refused(errors.UNACCEPTABLE_CREDENTIAL, `The salted password of user '${user}' is empty.`)
+          : first
     if (altered.ok) records.push(altered.value)
     return { user, ...(altered.ok ? noError : altered.error) }
   })
@@ -86,8 +89,6 @@ function upsertCredential(upsertion: ScramCredentialUpsertion): Checked<Metadata
       `The credential of user '${name}' has ${upsertion.iterations} iterations, allowed are ${range}.`,
     )
   }
-  if (saltedPassword.length === 0)
-    return refused(errors.UNACCEPTABLE_CREDENTIAL, `The salted password of user '${name}' is empty.`)
   const clientKey = createHmac(hash.value, saltedPassword).update('Client Key').digest()
   const storedKey = createHash(hash.value).update(clientKey).digest()
   const serverKey = createHmac(hash.value, saltedPassword).update('Server Key').digest()

@@ -263,7 +263,6 @@ test('[DESCRIBE4] what cannot be described is refused alone', async (t) => {
     [16, 'metrics', errors.NONE],
     [32, '', errors.INVALID_REQUEST],
     [32, 'group', errors.NONE],
-    [3, 'x', errors.INVALID_REQUEST],
   ] as const
   const resources = cases.map(([resourceType, resourceName]) => ({
     resourceType,

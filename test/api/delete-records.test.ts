@@ -25,10 +25,10 @@ async function started(t: Parameters<typeof NodeUnderTest.start>[0]): Promise<No
   const compacted = newTopic('compacted', configured({ 'cleanup.policy': 'compact' }))
   const both = newTopic('both', configured({ 'cleanup.policy': 'compact,delete' }))
   await node.call(createTopics, 7, {
-    topics: [newTopic(topic.name, { numPartitions: 2 }), compacted, both],
+    topics: [newTopic(topic.name, { numPartitions: 2 }), compacted, both, newTopic('fine')],
     timeoutMs: 5000,
   })
-  for (const name of [topic.name, 'compacted', 'both'])
+  for (const name of [topic.name, 'compacted', 'both', 'fine'])
     await node.call(produceCodecs, 12, produceTo(12, { name, id: '' }, batch('a', 'b', 'c', 'd', 'e')))
   return node
 }
@@ -88,14 +88,14 @@ test('[CUT2] what cannot be cut is refused, each partition alone', async (t) => 
   while ((await cut(node, 2, '__consumer_offsets', 0)).errorCode === errors.UNKNOWN_TOPIC_OR_PARTITION);
   const refusals: readonly (readonly [topic: string, offset: number, error: number])[] = [
     [topic.name, 6, errors.OFFSET_OUT_OF_RANGE],
-    [topic.name, -2, errors.OFFSET_OUT_OF_RANGE],
+    ['both', -2, errors.OFFSET_OUT_OF_RANGE],
     ['missing', 0, errors.UNKNOWN_TOPIC_OR_PARTITION],
     ['compacted', 1, errors.POLICY_VIOLATION],
     ['__consumer_offsets', 0, errors.INVALID_TOPIC_EXCEPTION],
   ]
   for (const version of versions) {
     const topics = refusals.map(([name, offset]) => ({ name, partitions: [{ partitionIndex: 0, offset }] }))
-    topics.push({ name: 'both', partitions: [{ partitionIndex: 0, offset: 1 }] })
+    topics.push({ name: 'fine', partitions: [{ partitionIndex: 0, offset: 1 }] })
     const response = await node.call(deleteRecords, version, { topics, timeoutMs: 1000 })
     deepEqual(
       response.topics.map(({ partitions }) => [partitions[0]!.errorCode, partitions[0]!.lowWatermark]),

@@ -62,8 +62,6 @@ export class OffsetCommit {
         return { partitionIndex, errorCode: errors.NONE }
       }),
     }))
-    // Kafka has the group also when nothing of the commit was taken.
-    if (records.length === 0) this.#groups.getOrCreate(request.groupId, nowMs)
     return { records, response: { throttleTimeMs: 0, topics } }
   }
 
