@@ -92,7 +92,7 @@ async function runAlone(seed: number): Promise<number> {
 async function runWithWorkers(seeds: Iterator<number>, workers: number, tally: Tally): Promise<Failure[]> {
   const failures: Failure[] = []
   const serve = async () => {
-    const child = fork(import.meta.filename, ['--worker'])
+    const child = fork(import.meta.filename, ['--worker'], { execArgv: ['--max-semi-space-size=32'] })
     const ended = once(child, 'exit').then(
       ([code, signal]) => `the worker ended early, with ${code ?? signal}\n`,
     )
@@ -153,7 +153,9 @@ async function main(): Promise<number> {
   for (const problem of problems) process.stderr.write(problem)
   if (values.note) {
     const result = failures.length === 0 ? 'none failed' : `seed ${failures[0]!.seed} failed`
-    const sentence = `${tally.seeds} clean seeds from ${first} on by ${workers} processes, ${perSecond} each second; ${result}.`
+    const sentence =
+      `${tally.seeds} clean seeds from ${first} on by ${workers} processes,` +
+      ` ${perSecond} each second; ${result}.`
     writeFileSync(resultPath, page(sentence, tally))
   }
   return problems.length === 0 ? 0 : 1
