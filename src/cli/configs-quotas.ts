@@ -1,6 +1,7 @@
 // `ottla configs` for users, clients and addresses: quotas, and of a user the credentials of SCRAM beside them. The
 // lines and the refusals are those of kafka-configs.sh.
 
+import { type ScramMechanism, scramIterations, scramMechanisms } from '../base/scram.ts'
 import {
   alterClientQuotas,
   describeClientQuotas,
@@ -15,8 +16,6 @@ import {
   describeScramCredentials,
   type ScramChanges,
   type ScramCredential,
-  type ScramMechanism,
-  scramMechanisms,
 } from '../client/scram-credentials.ts'
 import { javaDoubleText } from '../config/config-value.ts'
 import { nearestName } from '../config/nearest-name.ts'
@@ -40,8 +39,6 @@ const typeTexts: ReadonlyMap<QuotaEntityType, { line: string; singular: string }
   ['client-id', { line: 'client-id', singular: 'client' }],
   ['ip', { line: 'ip', singular: 'ip' }],
 ])
-
-const iterationsDefault = 4096
 
 export async function describeQuotas(
   modules: CliModules,
@@ -174,11 +171,11 @@ async function alterScram(
         `write ${mechanism}=[iterations=8192,password=secret], the iterations may be left out`,
       )
     const [, iterationsText = '-1', password] = parts
-    const iterations = iterationsText === '-1' ? iterationsDefault : Number(iterationsText)
-    if (iterations < iterationsDefault)
+    const iterations = iterationsText === '-1' ? scramIterations.min : Number(iterationsText)
+    if (iterations < scramIterations.min)
       return reportFailure(
         modules,
-        `${iterations} iterations are too few for ${mechanism}, it wants ${iterationsDefault}`,
+        `${iterations} iterations are too few for ${mechanism}, it wants ${scramIterations.min}`,
       )
     credentials.push({ mechanism, iterations, password: password! })
   }

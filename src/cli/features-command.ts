@@ -11,10 +11,11 @@ import {
 } from '../client/cluster-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import { metadataVersionFeature, metadataVersionName } from '../metadata/metadata-version.ts'
+import { featuresOfRelease, metadataVersionLevel } from '../metadata/release-features.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
+import { defineFeatureTables } from './feature-tables.ts'
 import { gatherText, parseWholeNumber } from './option-values.ts'
-import { featuresOfRelease, metadataVersionLevel } from './release-features.ts'
 import { reportError, reportUsage } from './report.ts'
 import { patiently, withClient } from './with-client.ts'
 
@@ -68,6 +69,7 @@ export function defineFeatures(
   for (const operation of Object.keys(operations) as Operation[]) {
     defineUpdate(command, operation, async (flags) => onExit(await update(modules, operation, flags)))
   }
+  defineFeatureTables(command, modules, onExit)
 }
 
 function defineUpdate(

@@ -6,6 +6,8 @@ import type { NodeSettings } from '../node/node-config.ts'
 import type { FormatSettings, StorageInfo } from '../node/storage.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import { withExamples, withSubcommands } from './describe-options.ts'
+import { defineFeatureTables } from './feature-tables.ts'
+import { gatherText } from './option-values.ts'
 import { reportFailure } from './report.ts'
 
 interface StorageFlags {
@@ -13,6 +15,11 @@ interface StorageFlags {
   readonly clusterId?: string
   readonly ignoreFormatted?: boolean
   readonly standalone?: boolean
+  /** False: the node is to join a quorum later. */
+  readonly initialControllers?: string | false
+  readonly releaseVersion?: string
+  readonly feature?: readonly string[]
+  readonly addScram?: readonly string[]
   readonly json?: boolean
 }
 
@@ -30,6 +37,7 @@ export function defineStorage(program: Command, modules: CliModules, onExit: (co
     command,
     'storage random-uuid',
     'storage format --cluster-id MkU3OEVBNTcwNTJENDM2Qg --config server.properties',
+    "storage format --config server.properties --add-scram 'SCRAM-SHA-512=[name=alice,password=secret]'",
     'storage info --config server.properties',
   )
   command
@@ -47,21 +55,39 @@ export function defineStorage(program: Command, modules: CliModules, onExit: (co
     .requiredOption('-c, --config <server.properties>', 'the properties of the node')
     .option('-g, --ignore-formatted', 'pass over directories that are formatted')
     .option('-s, --standalone', 'the node is the only controller of a dynamic quorum')
+    .option(
+      '-I, --initial-controllers <id@host:port:directory>',
+      'the same, with its address and directory id',
+    )
+    .option('-N, --no-initial-controllers', 'the node joins a quorum later, which is not built yet')
+    .option('-r, --release-version <version>', 'the release whose feature levels the cluster begins with')
+    .option('-f, --feature <name=level>', 'another level of one feature, repeatable', gatherText)
+    .option('-S, --add-scram <credential>', 'a user who may log in from the start, repeatable', gatherText)
     .action(async (_, self: Command) => onExit(await format(modules, self.optsWithGlobals())))
   command
     .command('info')
     .description('show the log directories and what is wrong with them')
     .requiredOption('-c, --config <server.properties>', 'the properties of the node')
     .action(async (_, self: Command) => onExit(await info(modules, self.optsWithGlobals())))
+  defineFeatureTables(command, modules, onExit)
 }
 
 async function format(modules: CliModules, flags: StorageFlags): Promise<ExitCode> {
   const settings = await readSettings(modules, flags.config)
   if (!settings.ok) return reportFailure(modules, settings.message)
+  if (flags.initialControllers === false)
+    return reportFailure(
+      modules,
+      'a node that joins a quorum later is not built yet: leave out --no-initial-controllers',
+    )
   const options: FormatSettings = {
     clusterId: flags.clusterId,
     ignoreFormatted: flags.ignoreFormatted === true,
     isStandalone: flags.standalone === true,
+    initialControllers: flags.initialControllers,
+    releaseVersion: flags.releaseVersion,
+    features: flags.feature,
+    scram: flags.addScram,
   }
   const done = await (await modules.loadStorage()).format(settings.value, options)
   if (!done.ok) return reportFailure(modules, done.error)

@@ -1,14 +1,17 @@
 // Passwords of users for SCRAM (KIP-554), one attempt each. A password does not leave this program: the broker gets
 // what is derived from it (RFC 5802, section 3).
 
-import { pbkdf2Sync } from 'node:crypto'
 import { errors } from '../base/errors.ts'
+import {
+  type ScramMechanism,
+  saltPassword,
+  scramCode,
+  scramMechanismOf,
+  scramSaltBytes,
+} from '../base/scram.ts'
 import { calls } from './api-call.ts'
 import { failure, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
-
-export const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
-export type ScramMechanism = (typeof scramMechanisms)[number]
 
 export interface ScramCredential {
   readonly user: string
@@ -20,14 +23,6 @@ export interface ScramChanges {
   readonly set: readonly { readonly mechanism: ScramMechanism; iterations: number; password: string }[]
   readonly deleted: readonly ScramMechanism[]
 }
-
-/** The codes of ScramMechanism, and the hash of each. */
-const mechanisms: Record<ScramMechanism, { code: number; hash: string; hashBytes: number }> = {
-  'SCRAM-SHA-256': { code: 1, hash: 'sha256', hashBytes: 32 },
-  'SCRAM-SHA-512': { code: 2, hash: 'sha512', hashBytes: 64 },
-}
-
-const saltBytes = 16
 
 /** Of one user, or of all. A user without credentials has none. */
 export async function describeScramCredentials(
@@ -47,7 +42,7 @@ export async function describeScramCredentials(
   return success(
     results.flatMap((each) =>
       each.credentialInfos.flatMap(({ mechanism: code, iterations }) => {
-        const mechanism = scramMechanisms.find((known) => mechanisms[known].code === code)
+        const mechanism = scramMechanismOf(code)
         return mechanism === undefined ? [] : { user: each.user, mechanism, iterations }
       }),
     ),
@@ -61,12 +56,11 @@ export async function alterScramCredentials(
   { set, deleted }: ScramChanges,
 ): Promise<Result<void>> {
   const answer = await client.request('controller', calls.alterUserScramCredentials, {
-    deletions: deleted.map((mechanism) => ({ name: user, mechanism: mechanisms[mechanism].code })),
+    deletions: deleted.map((mechanism) => ({ name: user, mechanism: scramCode(mechanism) })),
     upsertions: set.map(({ mechanism, iterations, password }) => {
-      const { code, hash, hashBytes } = mechanisms[mechanism]
-      const salt = client.modules.random.bytes(saltBytes)
-      const saltedPassword = pbkdf2Sync(password, salt, iterations, hashBytes, hash)
-      return { name: user, mechanism: code, iterations, salt, saltedPassword }
+      const salt = client.modules.random.bytes(scramSaltBytes)
+      const saltedPassword = saltPassword(mechanism, password, salt, iterations)
+      return { name: user, mechanism: scramCode(mechanism), iterations, salt, saltedPassword }
     }),
   })
   if (!answer.ok) return answer

@@ -1,8 +1,8 @@
 // AlterUserScramCredentials (API 51): credentials of users, one change for each user in a request. The request
 // brings the salted password; the log keeps what a server needs to check a client, and no more (RFC 5802).
 
-import { createHash, createHmac } from 'node:crypto'
 import { errors } from '../base/errors.ts'
+import { type ScramMechanism, scramIterations, scramKeys, scramMechanismOf } from '../base/scram.ts'
 import { type MetadataImage, scramKey } from '../metadata/metadata-image.ts'
 import type {
   AlterUserScramCredentialsRequest,
@@ -12,15 +12,6 @@ import type {
 import type { AlterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { type Checked, checked, type Decision, noError, refused } from './decision.ts'
-
-/** Hash functions by mechanism: 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
-const hashes: ReadonlyMap<number, 'sha256' | 'sha512'> = new Map([
-  [1, 'sha256'],
-  [2, 'sha512'],
-])
-
-/** RFC 7677 and Kafka ask for at least so many; more than the limit would let a login cost seconds. */
-const iterations = { min: 4096, max: 16_384 } as const
 
 /** 3.5-IV2, the first with records for credentials. */
 const metadataVersionMin = 11
@@ -70,8 +61,8 @@ function deleteCredential(
   image: MetadataImage,
   { name, mechanism }: ScramCredentialDeletion,
 ): Checked<MetadataRecord> {
-  const hash = hashFor(name, mechanism)
-  if (!hash.ok) return hash
+  const known = checkedMechanism(name, mechanism)
+  if (!known.ok) return known
   if (image.scram.has(scramKey(mechanism, name))) {
     return checked({ name: 'RemoveUserScramCredentialRecord', value: { name, mechanism } })
   }
@@ -79,27 +70,24 @@ function deleteCredential(
 }
 
 function upsertCredential(upsertion: ScramCredentialUpsertion): Checked<MetadataRecord> {
-  const { name, mechanism, salt, saltedPassword } = upsertion
-  const hash = hashFor(name, mechanism)
-  if (!hash.ok) return hash
-  if (upsertion.iterations < iterations.min || upsertion.iterations > iterations.max) {
-    const range = `${iterations.min} to ${iterations.max}`
+  const { name, mechanism, salt, saltedPassword, iterations } = upsertion
+  const known = checkedMechanism(name, mechanism)
+  if (!known.ok) return known
+  if (iterations < scramIterations.min || iterations > scramIterations.max) {
+    const range = `${scramIterations.min} to ${scramIterations.max}`
     return refused(
       errors.UNACCEPTABLE_CREDENTIAL,
-      `The credential of user '${name}' has ${upsertion.iterations} iterations, allowed are ${range}.`,
+      `The credential of user '${name}' has ${iterations} iterations, allowed are ${range}.`,
     )
   }
-  const clientKey = createHmac(hash.value, saltedPassword).update('Client Key').digest()
-  const storedKey = createHash(hash.value).update(clientKey).digest()
-  const serverKey = createHmac(hash.value, saltedPassword).update('Server Key').digest()
-  const value = { name, mechanism, salt, storedKey, serverKey, iterations: upsertion.iterations }
+  const value = { name, mechanism, salt, ...scramKeys(known.value, saltedPassword), iterations }
   return checked({ name: 'UserScramCredentialRecord', value })
 }
 
-function hashFor(name: string, mechanism: number): Checked<'sha256' | 'sha512'> {
+function checkedMechanism(name: string, code: number): Checked<ScramMechanism> {
   if (name === '')
     return refused(errors.UNACCEPTABLE_CREDENTIAL, 'A user with a credential must have a name.')
-  const hash = hashes.get(mechanism)
-  if (hash !== undefined) return checked(hash)
-  return refused(errors.UNSUPPORTED_SASL_MECHANISM, `SCRAM mechanism ${mechanism} is not known.`)
+  const mechanism = scramMechanismOf(code)
+  if (mechanism !== undefined) return checked(mechanism)
+  return refused(errors.UNSUPPORTED_SASL_MECHANISM, `SCRAM mechanism ${code} is not known.`)
 }

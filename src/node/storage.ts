@@ -3,10 +3,11 @@
 
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { type Disk, DiskError, type Env, type Outcome } from '../env/env.ts'
-import { latestMetadataVersion, metadataVersionName } from '../metadata/metadata-version.ts'
+import { metadataVersionFeature, metadataVersionName } from '../metadata/metadata-version.ts'
 import { randomUuid } from '../metadata/random-uuid.ts'
-import { formatDirectories } from '../raft/format.ts'
+import { type FormatOptions, featureLevel, formatDirectories, type VoterEndpoint } from '../raft/format.ts'
 import { type MetaProperties, readMetaProperties } from '../raft/meta-properties.ts'
+import { type InitialController, initialController, initialFeatures, scramRecord } from './format-settings.ts'
 import { type NodeSettings, nodeConfig } from './node-config.ts'
 
 type StorageEnv = Pick<Env, 'disk' | 'clock' | 'random'>
@@ -18,6 +19,14 @@ export interface FormatSettings {
   readonly ignoreFormatted: boolean
   /** The node is to be the sole voter of its quorum. */
   readonly isStandalone: boolean
+  /** The same with its address and the id of its metadata directory: `1@host:9093:directoryId`. */
+  readonly initialControllers?: string | undefined
+  /** Whose levels the features begin with; the newest by default. */
+  readonly releaseVersion?: string | undefined
+  /** `name=level`, instead of the release's. */
+  readonly features?: readonly string[] | undefined
+  /** Credentials of users: `SCRAM-SHA-256=[name=alice,password=secret]`. */
+  readonly scram?: readonly string[] | undefined
 }
 
 export interface FormattedStorage {
@@ -36,43 +45,87 @@ export interface StorageInfo {
 
 export async function formatStorage(
   settings: NodeSettings,
-  { clusterId, ignoreFormatted, isStandalone }: FormatSettings,
+  choices: FormatSettings,
   env: StorageEnv,
 ): Promise<Outcome<FormattedStorage, string>> {
   const parsed = nodeConfig(settings)
   if (!parsed.ok) return { ok: false, error: parsed.message }
   const { config } = parsed
-  // Kafka takes any text; ids in use are not all of the canonical form.
-  if (clusterId !== undefined && !/^[\w-]+$/.test(clusterId))
-    return { ok: false, error: `cluster id "${clusterId}" is no id: take one from random-uuid` }
-  const isStatic = config.isSet('controller.quorum.voters')
-  if (isStatic && isStandalone) {
-    const error =
-      '--standalone is for a dynamic quorum, but controller.quorum.voters is set: leave out one of them'
-    return { ok: false, error }
-  }
+  const cluster = newCluster(config, choices, env)
+  if (!cluster.ok) return cluster
   const directories = directoriesOf(config)
   return refusingDiskErrors(async () => {
-    const formattedBefore = ignoreFormatted ? undefined : await firstFormatted(env.disk, directories)
+    const formattedBefore = choices.ignoreFormatted ? undefined : await firstFormatted(env.disk, directories)
     if (formattedBefore !== undefined) {
       const wayOut = 'use --ignore-formatted to pass over it and format the others'
       return { ok: false, error: `log directory ${formattedBefore} is already formatted: ${wayOut}` }
     }
+    const { metadataVersion, ...options } = cluster.value
+    const metadataDirectory = config.metadataLogDirectory()
     const done = await formatDirectories(
-      {
-        directories,
-        metadataDirectory: config.metadataLogDirectory(),
-        nodeId: config.int('node.id'),
-        clusterId,
-        voterEndpoints: isStatic ? undefined : config.advertisedControllerListeners(),
-      },
+      { directories, metadataDirectory, nodeId: config.int('node.id'), ...options },
       env,
     )
     if (!done.ok) return done
-    const metadataVersion = metadataVersionName(latestMetadataVersion)!
-    const { formatted } = done.value
-    return { ok: true, value: { clusterId: done.value.clusterId, metadataVersion, formatted } }
+    const { clusterId, formatted } = done.value
+    return { ok: true, value: { clusterId, metadataVersion, formatted } }
   })
+}
+
+type NewCluster = Pick<
+  FormatOptions,
+  'clusterId' | 'voterEndpoints' | 'bootstrapRecords' | 'metadataDirectoryId'
+> & { readonly metadataVersion: string }
+
+/** What the choices make of a new cluster. */
+function newCluster(
+  config: BrokerConfig,
+  { clusterId, isStandalone, initialControllers, releaseVersion, features = [], scram = [] }: FormatSettings,
+  { random }: StorageEnv,
+): Outcome<NewCluster, string> {
+  // Kafka takes any text; ids in use are not all of the canonical form.
+  if (clusterId !== undefined && !/^[\w-]+$/.test(clusterId))
+    return { ok: false, error: `cluster id "${clusterId}" is no id: take one from random-uuid` }
+  const isStatic = config.isSet('controller.quorum.voters')
+  if (isStatic && (isStandalone || initialControllers !== undefined)) {
+    const flag = isStandalone ? '--standalone' : '--initial-controllers'
+    const error = `${flag} is for a dynamic quorum, but controller.quorum.voters is set: leave out one of them`
+    return { ok: false, error }
+  }
+  const controller =
+    initialControllers === undefined
+      ? undefined
+      : initialController(initialControllers, config.int('node.id'))
+  if (controller?.ok === false) return controller
+  const levels = initialFeatures(releaseVersion, features)
+  if (!levels.ok) return levels
+  const metadataVersion = levels.value.get(metadataVersionFeature)!
+  const bootstrapRecords = [...levels.value].map(([name, level]) => featureLevel(name, level))
+  for (const text of scram) {
+    const record = scramRecord(text, metadataVersion, random)
+    if (!record.ok) return record
+    bootstrapRecords.push(record.value)
+  }
+  return {
+    ok: true,
+    value: {
+      clusterId,
+      metadataVersion: metadataVersionName(metadataVersion)!,
+      bootstrapRecords,
+      voterEndpoints: isStatic ? undefined : voterEndpoints(config, controller?.value),
+      ...(controller !== undefined && { metadataDirectoryId: controller.value.directoryId }),
+    },
+  }
+}
+
+function voterEndpoints(
+  config: BrokerConfig,
+  controller: InitialController | undefined,
+): readonly VoterEndpoint[] {
+  const endpoints = config.advertisedControllerListeners()
+  if (controller === undefined) return endpoints
+  const { host, port } = controller
+  return endpoints.slice(0, 1).map(({ name }) => ({ name, host, port }))
 }
 
 export async function storageInfo(

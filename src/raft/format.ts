@@ -39,6 +39,10 @@ export interface FormatOptions {
   readonly clusterId?: string | undefined
   /** Controller listeners of a dynamic quorum of this node; undefined where `controller.quorum.voters` is set. */
   readonly voterEndpoints: readonly VoterEndpoint[] | undefined
+  /** What a new cluster begins with; by default the newest levels and nothing else. */
+  readonly bootstrapRecords?: readonly MetadataRecord[]
+  /** The id of the metadata directory; one is drawn when none is given. */
+  readonly metadataDirectoryId?: string
 }
 
 export interface FormatModules {
@@ -76,7 +80,8 @@ export async function formatDirectories(
   for (const directory of formatted) {
     // Or a power loss could take the directory with all that is durable in it.
     await modules.disk.syncDirectory(dirname(directory))
-    const directoryId = randomUuid(modules.random)
+    const given = directory === options.metadataDirectory ? options.metadataDirectoryId : undefined
+    const directoryId = given ?? randomUuid(modules.random)
     await formatDirectory(directory, { clusterId, nodeId: options.nodeId, directoryId }, options, modules)
     directoryIds.set(directory, directoryId)
   }
@@ -165,8 +170,9 @@ async function formatDirectory(
         timestampMs,
       }),
     )
-  const levels = newClusterFeatureLevels.map(([name, level]) => featureLevel(name, level))
-  await replaceFile(disk, directory, bootstrapFileName, snapshot(staticQuorum, levels))
+  const records =
+    options.bootstrapRecords ?? newClusterFeatureLevels.map(([name, level]) => featureLevel(name, level))
+  await replaceFile(disk, directory, bootstrapFileName, snapshot(staticQuorum, records))
   const { voterEndpoints } = options
   if (directory === options.metadataDirectory && voterEndpoints !== undefined) {
     const logDirectory = `${directory}/${metadataLogDirectoryName}`
@@ -190,7 +196,7 @@ function soleVoter(
   return { kraftVersion: 1, voters: { version: 0, voters: [voter] } }
 }
 
-function featureLevel(name: string, level: number): MetadataRecord {
+export function featureLevel(name: string, level: number): MetadataRecord {
   return { name: 'FeatureLevelRecord', value: { name, featureLevel: level } }
 }
 

@@ -1,11 +1,7 @@
 // Which feature levels a release of Kafka begins with: metadata.version by its name or its release, and every other
 // feature by the metadata.version from which on it is switched on (Feature.defaultLevel).
 
-import {
-  latestMetadataVersion,
-  metadataVersionFeature,
-  metadataVersionName,
-} from '../metadata/metadata-version.ts'
+import { latestMetadataVersion, metadataVersionFeature, metadataVersionName } from './metadata-version.ts'
 
 const metadataVersionMin = 7
 
