@@ -2,7 +2,7 @@
 // difference once.
 
 import { zeroUuid } from '../src/base/uuid.ts'
-import { createTopics, describeConfigs, newTopic } from '../test/support/admin-apis.ts'
+import { createTopics, describeConfigs, findCoordinator, newTopic } from '../test/support/admin-apis.ts'
 import {
   alterClientQuotas,
   alterConfigs,
@@ -17,13 +17,16 @@ import {
 } from '../test/support/cluster-apis.ts'
 import {
   batch,
+  batchOf,
   fetchCodecs,
   fetchFrom,
   listOffsetsCodecs,
   produceCodecs,
   produceTo,
+  record,
   withField,
 } from '../test/support/data-requests.ts'
+import { joinGroup, offsetDelete } from '../test/support/group-apis.ts'
 import { compare, type Recorder } from './differential.ts'
 
 const t = { name: 't', id: '' }
@@ -63,6 +66,28 @@ async function data(broker: Recorder): Promise<void> {
   await broker.ask('of no partition', deleteRecords, [0, 2], { topics: [{ name: 't', partitions: [] }] })
 }
 
+async function times(broker: Recorder): Promise<void> {
+  const records = [record('a', { timestamp: -1 }), record('b')]
+  const claimed = batchOf(records, { timestampType: 'append' })
+  await broker.ask('log append time claimed over none', produceCodecs, [3, 12], (version) =>
+    produceTo(version, t, claimed, { partition: 1 }),
+  )
+}
+
+async function groups(broker: Recorder): Promise<void> {
+  await broker.until(findCoordinator, 3, { key: 'g' }, ({ errorCode }) => errorCode === 0)
+  const topics = ['t', 'nope'].map((name) => ({ name, partitions: [] }))
+  const metadata = Buffer.alloc(0)
+  const joining = {
+    groupId: 'g',
+    sessionTimeoutMs: 30_000,
+    protocolType: 'consumer',
+    protocols: [{ name: 'x', metadata }],
+  }
+  await broker.until(joinGroup, 2, joining, ({ errorCode }) => errorCode === 0)
+  await broker.ask('of no partitions', offsetDelete, 0, { groupId: 'g', topics })
+}
+
 async function configs(broker: Recorder): Promise<void> {
   const resources = [2, 77].map((resourceType) => ({
     resourceType,
@@ -83,6 +108,8 @@ async function configs(broker: Recorder): Promise<void> {
     await broker.ask(label, alterConfigs, [0, 2], { resources: [resource] })
     await broker.ask(label, incrementalAlterConfigs, [0, 1], { resources: [resource] })
   }
+  const allBrokers = altered('broker', '', set('message.max.bytes', '1:1'))
+  await broker.ask('a bad value for all brokers', alterConfigs, [0, 2], { resources: [allBrokers] })
   const appended = altered('topic', 'nope', { ...good, configOperation: operation.append })
   await broker.ask('appended to no list of an unknown topic', incrementalAlterConfigs, [0, 1], {
     resources: [appended],
@@ -123,6 +150,8 @@ await compare(async (broker) => {
     responses[0]!.partitionResponses.every(({ errorCode }) => errorCode === 0),
   )
   await data(broker)
+  await times(broker)
+  await groups(broker)
   await configs(broker)
   await cluster(broker)
 })

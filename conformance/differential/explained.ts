@@ -46,6 +46,23 @@ export const explained: readonly Explained[] = [
     why: `An unknown codec: UNSUPPORTED_COMPRESSION_TYPE says more than ${unclearError}.`,
   },
   {
+    where: /^(?:Fetch|ListOffsets)Request .*isolationLevel: (?!1\b)/,
+    line: /errorCode: 0 \| -1$/,
+    why: `An unknown isolation level stands for read_uncommitted, not for ${unclearError}.`,
+    isWhole: true,
+  },
+  {
+    where: /^AlterClientQuotasRequest .*entityType: 'ip'/,
+    line: /errorCode: 0 \| 42$/,
+    why: 'The host name of an ip quota: Kafka looks it up and refuses what is not found.',
+    isWhole: true,
+  },
+  {
+    where: /^IncrementalAlterConfigsRequest .*configOperation: (?:-|[4-9]|\d\d)/,
+    line: /errorCode: [1-9]\d* \| [1-9]\d*$/,
+    why: 'An unknown config operation beside another mistake: Kafka finds them in the order of a hash map.',
+  },
+  {
     where: /negative bytes|unknown isolation/,
     line: /^/,
     why: `Negative limits and unknown isolation levels stand for 0 and read_uncommitted, not for ${unclearError}.`,

@@ -232,13 +232,15 @@ export function configChangeRecords(
   )
   const after = new Map(current)
   for (const [name, value] of changes) {
-    const problem = changeProblem(image, resource, name, value)
-    if (problem !== undefined) return refused(errors.INVALID_CONFIG, problem)
     if (value === null) after.delete(name)
     else after.set(name, value)
   }
   const problem = rules.problem(resource, after, new Set(changes.map(([name]) => name)))
   if (problem !== undefined) return refused(invalidValueError(resource), problem)
+  for (const [name, value] of changes) {
+    const changed = changeProblem(image, resource, name, value)
+    if (changed !== undefined) return refused(errors.INVALID_CONFIG, changed)
+  }
   const records = changes.map(([name, value]) => configRecord(resource, name, value))
   return checked([...records, ...clearElrRecords(image, resource, changes)])
 }

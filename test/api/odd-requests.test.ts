@@ -19,6 +19,7 @@ import {
 } from '../support/cluster-apis.ts'
 import {
   batch,
+  batchOf,
   createTopic,
   epochEndOf,
   fetchCodecs,
@@ -26,9 +27,13 @@ import {
   listOffsetsCodecs,
   offsetForLeaderEpochCodecs,
   produceCodecs,
+  produceOne,
   produceTo,
+  record,
   withField,
 } from '../support/data-requests.ts'
+import { offsetDelete } from '../support/group-apis.ts'
+import { groupNode, soleMember } from './group-node.ts'
 import { NodeUnderTest } from './node-under-test.ts'
 
 const nobody = { name: 'nope', id: '' }
@@ -115,6 +120,33 @@ test('[ODD5] repeated and null configs are refused first, then a bad topic name,
     resources: [altered('topic', 'a b', appended)],
   })
   equal(responses[0]!.errorCode, errors.INVALID_CONFIG)
+})
+
+test('[ODD10] a bad value for all brokers is refused before what may not be removed from them', async (t) => {
+  const node = await NodeUnderTest.start(t)
+  const resources = [altered('broker', '', set('message.max.bytes', '1:1'))]
+  const { responses } = await node.call(alterConfigs, 2, { resources })
+  equal(responses[0]!.errorCode, errors.INVALID_REQUEST)
+})
+
+test('[ODD11] in a batch that claims the log append time every record has the largest timestamp', async (t) => {
+  const node = await NodeUnderTest.start(t)
+  const topic = await createTopic(node, 'a')
+  const records = [record('a', { timestamp: -1 }), record('b')]
+  const claimed = await produceOne(node, topic, batchOf(records, { timestampType: 'append' }))
+  equal(claimed.errorCode, errors.NONE)
+})
+
+test('[ODD12] OffsetDelete answers an unknown topic without partitions', async (t) => {
+  const node = await groupNode(t)
+  await soleMember(node, 'g')
+  const topics = ['a', 'nope'].map((name) => ({ name, partitions: [] }))
+  const deleted = await node.call(offsetDelete, 0, { groupId: 'g', topics })
+  deepEqual(deleted, {
+    errorCode: errors.NONE,
+    throttleTimeMs: 0,
+    topics: [{ name: 'nope', partitions: [] }],
+  })
 })
 
 test('[ODD6] moves and elections of nothing do nothing, whatever else they ask', async (t) => {

@@ -97,7 +97,7 @@ export function deleteRequestOfKnownTopics(
     const known = partitions.filter(({ partitionIndex }) => view.hasPartition(name, partitionIndex))
     const unknown = partitions.filter(({ partitionIndex }) => !view.hasPartition(name, partitionIndex))
     const errorCode = errors.UNKNOWN_TOPIC_OR_PARTITION
-    if (unknown.length > 0)
+    if (unknown.length > 0 || view.partitionCount(name) === undefined)
       refused.topics.push({
         name,
         partitions: unknown.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),

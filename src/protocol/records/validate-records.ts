@@ -84,7 +84,9 @@ export function validateRecords(
     if (bodyBytes < 0 || !(bodyEnd <= content.length)) return malformed(index, 'its size is beyond the batch')
     cursor.end = bodyEnd
     cursor.byte() // Attributes: none are defined.
-    const timestamp = header.baseTimestamp + cursor.varlong()
+    const ownTimestamp = header.baseTimestamp + cursor.varlong()
+    // In a batch of the log append time every record has that of the batch.
+    const timestamp = header.timestampType === 'append' ? header.maxTimestamp : ownTimestamp
     if (cursor.varint() !== index) return malformed(index, 'its offset does not follow the one before it')
     const keyBytes = cursor.varint()
     cursor.skip(keyBytes)
