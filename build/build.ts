@@ -15,10 +15,12 @@ const program = join(dist, 'ottla.js')
 const requireOfNode =
   "import { createRequire as ottlaRequire } from 'node:module'; const require = ottlaRequire(import.meta.url);"
 
-// Switched on before the program is loaded: from the second start on, V8 need not compile it again.
+// Switched on before the program is loaded: from the second start on, V8 need not compile it again. And before Node
+// starts its threads: journals of file systems take the syncs of many files together, four are too few to gain by it.
 const launcher = `#!/usr/bin/env -S node --no-incremental-marking
 import { enableCompileCache } from 'node:module'
 enableCompileCache()
+process.env.UV_THREADPOOL_SIZE ??= '16'
 await import('./main.js')
 `
 

@@ -31,6 +31,9 @@ class Scenario {
   /** What lies below it was reported durable. */
   #durableEnd = 0
   #isClean = false
+  /** Each life leads in an epoch of its own. */
+  #leaderEpoch = 0
+  #latestEpoch: number | undefined
 
   constructor(seed: number) {
     this.#prng = new Prng(`log power loss ${seed}`)
@@ -41,12 +44,14 @@ class Scenario {
   async run(): Promise<void> {
     for (let life = 0; life < livesMax; life++) {
       const disk = new VolumeDisk(this.#volume)
+      this.#leaderEpoch = life
       const manager = await this.#start(disk)
       const log = await this.#find(manager)
       await this.#live(manager, log)
       this.#isClean = this.#prng.chance(0.2)
       if (this.#isClean) await manager.close({ brokerEpoch: life })
       if (this.#isClean) this.#durableEnd = log.logEndOffset
+      this.#latestEpoch = log.latestEpoch
       disk.isAlive = false
       if (this.#prng.chance(0.7)) this.#volume.losePower()
     }
@@ -66,7 +71,10 @@ class Scenario {
     ok(found !== undefined || this.#durableEnd === 0, 'a log with durable records is there')
     const config = TopicConfig.of(this.#config, overrides)
     const log = found ?? (await manager.create(topicPartition, 'k0pF6jW9TYOaph4e9xo4LQ', config))
-    if (this.#isClean) equal(log.logEndOffset, this.#values.length)
+    if (this.#isClean) {
+      equal(log.logEndOffset, this.#values.length)
+      if (log.logEndOffset > 0) equal(log.latestEpoch, this.#latestEpoch)
+    }
     ok(log.logEndOffset >= this.#durableEnd, `${log.logEndOffset} < ${this.#durableEnd}`)
     this.#values = this.#values.slice(0, log.logEndOffset)
     deepEqual(await valuesOf(log), this.#values)
@@ -114,7 +122,7 @@ class Scenario {
       partitionLeaderEpoch: -1,
       records: contents,
     })
-    const result = log.append(batch, { leaderEpoch: 0, origin: 'client', nowMs: this.#nowMs })
+    const result = log.append(batch, { leaderEpoch: this.#leaderEpoch, origin: 'client', nowMs: this.#nowMs })
     ok(result.ok)
     equal(result.baseOffset, this.#values.length)
     this.#values.push(...values)
@@ -173,7 +181,7 @@ async function batchEnds(log: PartitionLog): Promise<number[]> {
   return [...batchHeaders(await wholeLog(log))].map(({ header }) => header.lastOffset + 1)
 }
 
-test('[LOG6] whatever a power loss takes, each life of a broker finds a prefix with all durable records', async () => {
+test('[LOG6] [LOG51] whatever a power loss takes, each life of a broker finds a prefix with all durable records', async () => {
   for (let seed = 0; seed < 100; seed++) {
     await new Scenario(seed).run().catch((error) => {
       throw new Error(`seed ${seed}`, { cause: error })

@@ -69,7 +69,8 @@ export class FilePool {
 
   /** Releases every file under `directory`. */
   async releaseDirectory(directory: string): Promise<void> {
-    const inside = [...this.#open.keys()].filter((path) => path.startsWith(`${directory}/`))
+    const prefix = `${directory}/`
+    const inside = [...this.#open.keys()].filter((path) => path.startsWith(prefix))
     await Promise.all(inside.map((path) => this.release(path)))
   }
 

@@ -63,7 +63,7 @@ export async function writeFile(disk: Disk, path: string, bytes: Uint8Array, syn
   const file = await disk.open(path, 'create')
   try {
     if (bytes.length > 0) await file.write([bytes], 0)
-    await file.truncate(bytes.length)
+    if ((await file.size()) > bytes.length) await file.truncate(bytes.length)
     if (sync) await file.sync()
   } finally {
     await file.close()

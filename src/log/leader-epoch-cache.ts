@@ -2,6 +2,7 @@
 // Epochs and start offsets both grow along the list. An entry that would break that drops the entries it
 // contradicts: they described records that a newer leader replaced (LeaderEpochFileCache).
 
+import type { BatchHeader } from '../protocol/records/record-batch.ts'
 import type { EpochEntry } from './checkpoint-file.ts'
 
 export class LeaderEpochCache {
@@ -34,6 +35,11 @@ export class LeaderEpochCache {
     }
     this.#entries.push({ epoch, startOffset })
     this.hasChanged = true
+  }
+
+  /** Notes the epoch of a batch that is found in the log. */
+  note({ partitionLeaderEpoch, baseOffset }: BatchHeader): void {
+    if (partitionLeaderEpoch > (this.latestEpoch ?? -1)) this.assign(partitionLeaderEpoch, baseOffset)
   }
 
   /**

@@ -5,14 +5,15 @@ import type { Disk } from '../env/env.ts'
 import { batchHeaderBytes, readBatchHeader } from '../protocol/records/record-batch.ts'
 import { scanBatches } from './batch-scan.ts'
 import { epochCheckpointName, parseSegmentFileName, readWholeFile } from './files.ts'
+import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { offsetIndexEntryBytes } from './offset-index.ts'
 import { Segment } from './segment.ts'
 import type { SegmentFiles, SegmentFilesModules } from './segment-files.ts'
 import { timeIndexEntryBytes } from './time-index.ts'
 import { TransactionIndex } from './transaction-index.ts'
 
-/** An active segment up to this size is read whole. */
-const scannedBytesMax = 64 * 1024
+/** An active segment up to this size is read whole, and what else is in its files is derived from it. */
+export const scannedBytesMax = 64 * 1024
 
 export interface SegmentOnDisk {
   readonly baseOffset: number
@@ -184,6 +185,7 @@ export async function loadActiveSegment(
   found: SegmentOnDisk,
   files: SegmentFiles,
   modules: SegmentFilesModules,
+  epochs: LeaderEpochCache,
   options: { nowMs: number; indexIntervalBytes: number },
 ): Promise<{ segment: Segment; logEndOffset: number } | undefined> {
   const segment = await openSegment(found.baseOffset, files, modules, options.nowMs)
@@ -194,6 +196,7 @@ export async function loadActiveSegment(
   await scanBatches(read, 0, segment.writtenBytes, (header) => {
     if (header.baseOffset < logEndOffset) return false
     segment.append(header, options.indexIntervalBytes)
+    epochs.note(header)
     logEndOffset = header.lastOffset + 1
     return true
   })

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path'
 import { formatEpochCheckpoint } from './checkpoint-file.ts'
 import { epochCheckpointName, segmentFileName, writeFile } from './files.ts'
+import { scannedBytesMax } from './load-segments.ts'
 import { activeSegment, type LogContents } from './log-contents.ts'
 import { partitionMetadataName } from './partition-metadata.ts'
 import type { Segment } from './segment.ts'
@@ -49,7 +50,7 @@ export class LogFlusher {
     }
     const active = activeSegment(contents)
     if (endOffset > active.baseOffset) await this.#files.sync(active)
-    await this.#storeEpochs()
+    await this.#storeEpochs({ sync: true })
     if (endOffset > 0) await this.#syncNames()
     contents.flushedEndOffset = Math.max(contents.flushedEndOffset, endOffset)
   }
@@ -57,24 +58,32 @@ export class LogFlusher {
   /** What a new segment needs: its file, so that its base offset survives, and the producers as of there. */
   async beginSegment(segment: Segment, producerSnapshot: Uint8Array): Promise<void> {
     this.filesChanged = true
-    await this.writeSnapshot(segment.baseOffset, producerSnapshot)
+    await this.#writeSnapshot(segment.baseOffset, producerSnapshot, { sync: true })
     await this.#files.create(segment)
   }
 
-  async writeSnapshot(offset: number, bytes: Uint8Array): Promise<void> {
+  async #writeSnapshot(offset: number, bytes: Uint8Array, { sync }: { sync: boolean }): Promise<void> {
     const path = `${this.#files.directory}/${segmentFileName(offset, 'snapshot')}`
-    await writeFile(this.#modules.disk, path, bytes, true)
+    await writeFile(this.#modules.disk, path, bytes, sync)
   }
 
-  /** A clean end: whoever opens the log next need not scan it. A log that nothing happened to costs nothing. */
+  /**
+   * A clean end: whoever opens the log next need not scan it. A log that nothing happened to costs nothing. Syncing
+   * many partitions takes long; what loading derives from the records should a power failure take it is not synced.
+   */
   async close(): Promise<void> {
     const contents = this.#contents
     if (contents.logEndOffset !== this.#cleanEndOffset) {
       const active = activeSegment(contents)
+      const isScanned = active.sizeBytes <= scannedBytesMax
       active.timeIndex.append(active.maxTimestamp, active.offsetOfMaxTimestamp)
       await this.#files.create(active)
-      await this.#files.storeIndexes(active, { sync: true })
-      await this.writeSnapshot(contents.logEndOffset, contents.producers.snapshot())
+      await this.#files.storeIndexes(active, { sync: !isScanned })
+      // Its checksum tells a whole one; without it loading goes on from the snapshot that the segment began with.
+      if (!isScanned || !contents.producers.isEmpty)
+        await this.#writeSnapshot(contents.logEndOffset, contents.producers.snapshot(), { sync: false })
+      // Epochs of older segments are known from the file alone.
+      await this.#storeEpochs({ sync: !isScanned || contents.segments.length > 1 })
       this.filesChanged = true
     }
     await this.flush(contents.logEndOffset)
@@ -88,13 +97,13 @@ export class LogFlusher {
     this.filesChanged = true
   }
 
-  async #storeEpochs(): Promise<void> {
+  async #storeEpochs({ sync }: { sync: boolean }): Promise<void> {
     const { epochs } = this.#contents
     if (!epochs.hasChanged) return
     epochs.hasChanged = false
     const bytes = new TextEncoder().encode(formatEpochCheckpoint(epochs.entries))
     const path = `${this.#files.directory}/${epochCheckpointName}`
-    await writeFile(this.#modules.disk, `${path}.tmp`, bytes, true)
+    await writeFile(this.#modules.disk, `${path}.tmp`, bytes, sync)
     await this.#modules.disk.rename(`${path}.tmp`, path)
     this.filesChanged = true
   }

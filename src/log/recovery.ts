@@ -98,7 +98,9 @@ export async function loadLog(options: LoadOptions, modules: LogModules): Promis
     Math.max(options.highWatermark, contents.logStartOffset),
     contents.logEndOffset,
   )
-  const cleanEndOffset = options.isClean && !loader.hasMended ? contents.logEndOffset : undefined
+  // A log that never held anything has no files to leave in order.
+  const isAsClosed = (options.isClean && !loader.hasMended) || contents.logEndOffset === 0
+  const cleanEndOffset = isAsClosed ? contents.logEndOffset : undefined
   const log = new PartitionLog(
     { ...options, topicId, isFresh: !options.isClean, cleanEndOffset },
     contents,
@@ -132,7 +134,7 @@ class LogLoader {
     const { disk } = this.#modules
     const { segments: found, snapshotOffsets, hasEpochs } = await findSegments(disk, directory)
     const epochs = hasEpochs ? await this.#readEpochs() : new LeaderEpochCache()
-    const firstToRecover = await this.#loadFlushedSegments(found)
+    const firstToRecover = await this.#loadFlushedSegments(found, epochs)
     const recoverFrom = found[firstToRecover]?.baseOffset ?? this.#logEndOffset
     const source = { disk, files: this.#files, segments: this.#segments }
     let producers = await rebuildProducers(source, recoverFrom, snapshotOffsets)
@@ -176,12 +178,12 @@ class LogLoader {
   }
 
   /** Loads the segments that hold nothing but flushed records; answers the index of the first other one. */
-  async #loadFlushedSegments(found: readonly SegmentOnDisk[]): Promise<number> {
+  async #loadFlushedSegments(found: readonly SegmentOnDisk[], epochs: LeaderEpochCache): Promise<number> {
     const { isClean, recoveryPoint, nowMs } = this.#options
     const isHolder = (segment: SegmentOnDisk) => segment.baseOffset <= recoveryPoint
     const end = isClean ? found.length : Math.max(0, found.findLastIndex(isHolder))
     for (const [index, segment] of found.slice(0, end).entries()) {
-      if (index === found.length - 1) return (await this.#loadActive(segment)) ? end : index
+      if (index === found.length - 1) return (await this.#loadActive(segment, epochs)) ? end : index
       const loaded = await loadSegment(segment, this.#files, this.#modules, nowMs)
       const sealed = loaded?.segment ?? (await this.#indexAgain(segment))
       sealed.isStored = true
@@ -190,10 +192,10 @@ class LogLoader {
     return end
   }
 
-  async #loadActive(found: SegmentOnDisk): Promise<boolean> {
+  async #loadActive(found: SegmentOnDisk, epochs: LeaderEpochCache): Promise<boolean> {
     const { nowMs, config } = this.#options
     const options = { nowMs, indexIntervalBytes: config.indexIntervalBytes }
-    const loaded = await loadActiveSegment(found, this.#files, this.#modules, options)
+    const loaded = await loadActiveSegment(found, this.#files, this.#modules, epochs, options)
     if (loaded === undefined) return false
     this.#segments.push(loaded.segment)
     this.#logEndOffset = loaded.logEndOffset
@@ -278,11 +280,11 @@ class LogLoader {
     const read = (from: number, to: number) => this.#files.read(segment, from, to)
     let nextOffset = segment.baseOffset
     await scanBatches(read, 0, sizeBytes, (header, bytes, at) => {
-      const { baseOffset, lastOffset, partitionLeaderEpoch } = header
+      const { baseOffset, lastOffset } = header
       if (baseOffset < nextOffset || lastOffset < baseOffset || !crcIsValid(bytes, at)) return false
       if (lastOffset - segment.baseOffset > relativeOffsetMax) return false
       segment.append(header, this.#options.config.indexIntervalBytes)
-      if (partitionLeaderEpoch > (epochs.latestEpoch ?? -1)) epochs.assign(partitionLeaderEpoch, baseOffset)
+      epochs.note(header)
       if (lastOffset >= producers.endOffset) {
         const completed = producers.apply(header, endTransactionMarkerOf(header, bytes, at))
         if (completed?.isAborted) segment.addAborted(completed)

@@ -86,13 +86,16 @@ export class SegmentFiles {
     return index
   }
 
-  /** Writes what the index files lack; they exist afterwards, even if empty. */
+  /**
+   * Writes what the index files lack; they exist afterwards, even if empty. Without `sync` the entries are to be
+   * derived again after a power failure; the aborted transactions never are.
+   */
   async storeIndexes(segment: Segment, options: { sync: boolean }): Promise<void> {
     await this.#storeEntries(segment, 'index', options.sync)
     await this.#storeEntries(segment, 'timeindex', options.sync)
     const transactions = segment.transactionIndex?.unstored()
     if (transactions === undefined) return
-    await writeFile(this.#modules.disk, this.path(segment, 'txnindex'), transactions.bytes, options.sync)
+    await writeFile(this.#modules.disk, this.path(segment, 'txnindex'), transactions.bytes, true)
     transactions.onStored()
   }
 
@@ -105,7 +108,8 @@ export class SegmentFiles {
     try {
       if (bytes.length > 0) await file.write([bytes], position)
       // A killed broker's padding may lie behind the entries.
-      await file.truncate(position + bytes.length)
+      const endBytes = position + bytes.length
+      if ((await file.size()) > endBytes) await file.truncate(endBytes)
       if (sync && bytes.length > 0) await file.sync()
     } finally {
       await file.close()

@@ -1,38 +1,46 @@
 // Files and directories on Node. Whatever fails is one DiskError with a kind that callers act on.
 
-import { constants, type Dirent, open } from 'node:fs'
-import { mkdir, open as openHandle, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { closeSync, constants, type Dirent, fsync, open, openSync, readdirSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DirectoryEntry, Disk, File } from '../env/env.ts'
 import { DirectoryLocks } from './directory-lock.ts'
-import { diskError } from './disk-errors.ts'
+import { callAsync, callSync, diskError } from './disk-errors.ts'
+import { LoopPace } from './loop-pace.ts'
 import { NodeFile } from './node-file.ts'
-import { WritePace } from './write-pace.ts'
 import { YoungBuffers } from './young-buffers.ts'
 
 const openFlags = { read: constants.O_RDONLY, create: constants.O_RDWR | constants.O_CREAT }
 
 export class NodeDisk implements Disk {
   readonly #locks = new DirectoryLocks()
-  readonly #pace = new WritePace()
+  readonly #pace = new LoopPace()
   readonly #youngBuffers: YoungBuffers
 
   constructor(youngBuffers = new YoungBuffers()) {
     this.#youngBuffers = youngBuffers
   }
 
-  open(path: string, mode: 'read' | 'create'): Promise<File> {
-    return new Promise((resolve, reject) =>
-      open(path, openFlags[mode], (error, descriptor) => {
-        if (error !== null) reject(diskError(path, error))
-        else resolve(new NodeFile(path, descriptor, { pace: this.#pace, youngBuffers: this.#youngBuffers }))
-      }),
+  async open(path: string, mode: 'read' | 'create'): Promise<File> {
+    const descriptor = await this.#open(path, openFlags[mode])
+    return new NodeFile(path, descriptor, { pace: this.#pace, youngBuffers: this.#youngBuffers })
+  }
+
+  #open(path: string, flags: number): Promise<number> {
+    return this.#pace.call(
+      0,
+      () => callSync(path, () => openSync(path, flags)),
+      () => callAsync<number>(path, (done) => open(path, flags, done)),
     )
   }
 
   list(directory: string): Promise<DirectoryEntry[]> {
     return withDiskErrors(directory, async () => {
-      const entries = await readdir(directory, { withFileTypes: true })
+      const entries = await this.#pace.call(
+        0,
+        () => readdirSync(directory, { withFileTypes: true }),
+        () => readdir(directory, { withFileTypes: true }),
+      )
       entries.sort((a, b) => (a.name < b.name ? -1 : 1))
       return Promise.all(entries.map((entry) => directoryEntry(directory, entry)))
     })
@@ -53,10 +61,13 @@ export class NodeDisk implements Disk {
   async syncDirectory(path: string): Promise<void> {
     // Windows opens no directory for flushing and records names without being asked.
     if (process.platform === 'win32') return
-    await withDiskErrors(path, async () => {
-      await using handle = await openHandle(path, constants.O_RDONLY | constants.O_DIRECTORY)
-      await handle.sync()
-    })
+    const flags = constants.O_RDONLY | constants.O_DIRECTORY
+    const descriptor = await this.#open(path, flags)
+    try {
+      await callAsync<void>(path, (done) => fsync(descriptor, done))
+    } finally {
+      closeSync(descriptor)
+    }
   }
 
   usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {

@@ -1,15 +1,29 @@
 // One open file by its descriptor, through Node's callback calls: they cost less per write than file handles do, and
 // no garbage collector closes a descriptor under a running write. Use after closing is a broken invariant.
 
-import { close, fdatasync, fstat, ftruncate, read, writev, writevSync } from 'node:fs'
+import {
+  close,
+  closeSync,
+  fdatasync,
+  fstat,
+  fstatSync,
+  ftruncate,
+  read,
+  readSync,
+  writev,
+  writevSync,
+} from 'node:fs'
 import { assert } from '../base/assert.ts'
 import { DiskError, type File } from '../env/env.ts'
-import { diskError } from './disk-errors.ts'
-import type { WritePace } from './write-pace.ts'
+import { callAsync, callSync, type StartCall } from './disk-errors.ts'
+import type { LoopPace } from './loop-pace.ts'
 import type { YoungBuffers } from './young-buffers.ts'
 
+/** Checkpoints, snapshots and the segments of idle partitions are small; a reader that is behind reads more at once. */
+const loopReadBytesMax = 4096
+
 export interface NodeFileModules {
-  readonly pace: WritePace
+  readonly pace: LoopPace
   readonly youngBuffers: YoungBuffers
 }
 
@@ -31,10 +45,7 @@ export class NodeFile implements File {
     let restBytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
     // The operating system may take less than it was given: 2 GiB at most, or what space is left.
     while (restBytes > 0) {
-      const nowMs = performance.now()
-      const writtenBytes = this.#modules.pace.fitsLoop(restBytes, nowMs)
-        ? this.#writeOnLoop(rest, at, nowMs)
-        : await this.#call<number>((done) => writev(this.#open(), rest, at, done))
+      const writtenBytes = await this.#writeSome(rest, restBytes, at)
       if (writtenBytes === 0) throw new DiskError('io', this.#path, `${this.#path}: write took no bytes`)
       rest = chunksFrom(rest, writtenBytes)
       at += writtenBytes
@@ -42,29 +53,33 @@ export class NodeFile implements File {
     }
   }
 
-  #writeOnLoop(chunks: readonly Uint8Array[], position: number, startMs: number): number {
+  #writeSome(chunks: readonly Uint8Array[], sizeBytes: number, position: number): Promise<number> {
     const descriptor = this.#open()
-    try {
-      return writevSync(descriptor, chunks, position)
-    } catch (error) {
-      throw diskError(this.#path, error as NodeJS.ErrnoException)
-    } finally {
-      this.#modules.pace.wroteOnLoop(startMs, performance.now())
-    }
+    return this.#quick<number>(
+      sizeBytes,
+      () => writevSync(descriptor, chunks, position),
+      (done) => writev(descriptor, chunks, position, done),
+    )
   }
 
   async read(into: Uint8Array, position: number): Promise<number> {
     let filledBytes = 0
     this.#modules.youngBuffers.filled(into.byteLength)
     while (filledBytes < into.byteLength) {
-      const rest = into.subarray(filledBytes)
-      const readBytes = await this.#call<number>((done) =>
-        read(this.#open(), rest, 0, rest.byteLength, position + filledBytes, done),
-      )
+      const readBytes = await this.#readSome(into.subarray(filledBytes), position + filledBytes)
       if (readBytes === 0) break
       filledBytes += readBytes
     }
     return filledBytes
+  }
+
+  /** What is larger than a page or two may have to come from the disk in many parts. */
+  #readSome(into: Uint8Array, position: number): Promise<number> {
+    const descriptor = this.#open()
+    const { byteLength } = into
+    const onThread: StartCall<number> = (done) => read(descriptor, into, 0, byteLength, position, done)
+    if (byteLength > loopReadBytesMax) return this.#call(onThread)
+    return this.#quick(byteLength, () => readSync(descriptor, into, 0, byteLength, position), onThread)
   }
 
   /** The data and the size; times of access and change may be lost. */
@@ -77,14 +92,23 @@ export class NodeFile implements File {
   }
 
   async size(): Promise<number> {
-    const stats = await this.#call<{ size: number }>((done) => fstat(this.#open(), done))
-    return stats.size
+    const descriptor = this.#open()
+    const { size } = await this.#quick<{ size: number }>(
+      0,
+      () => fstatSync(descriptor),
+      (done) => fstat(descriptor, done),
+    )
+    return size
   }
 
   async close(): Promise<void> {
     const descriptor = this.#open()
     this.#isOpen = false
-    await this.#call<void>((done) => close(descriptor, done))
+    await this.#quick<void>(
+      0,
+      () => closeSync(descriptor),
+      (done) => close(descriptor, done),
+    )
   }
 
   /** The descriptor, which another file may have got since this one was closed. */
@@ -93,13 +117,17 @@ export class NodeFile implements File {
     return this.#descriptor
   }
 
-  #call<T>(start: (done: (error: Error | null, value?: T) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) =>
-      start((error, value) => {
-        if (error) reject(diskError(this.#path, error))
-        else resolve(value as T)
-      }),
+  /** On the loop, if that is quick at the moment. */
+  #quick<T>(sizeBytes: number, onLoop: () => T, start: StartCall<T>): Promise<T> {
+    return this.#modules.pace.call(
+      sizeBytes,
+      () => callSync(this.#path, onLoop),
+      () => this.#call(start),
     )
+  }
+
+  #call<T>(start: StartCall<T>): Promise<T> {
+    return callAsync(this.#path, start)
   }
 }
 

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WritePace } from './write-pace.ts'
+import { LoopPace } from './loop-pace.ts'
 
 test('[DISK12] the loop writes what is small, threads what is large', () => {
-  const pace = new WritePace()
+  const pace = new LoopPace()
   assert.equal(pace.fitsLoop(16_384, 0), true)
   assert.equal(pace.fitsLoop(1_000_000, 0), false)
 })
 
 test('[DISK12] a slow write keeps the loop from writing, longer each time, until one was quick', () => {
-  const pace = new WritePace()
-  pace.wroteOnLoop(0, 19)
+  const pace = new LoopPace()
+  pace.tookLoop(0, 19)
   assert.equal(pace.fitsLoop(1, 19), true)
-  pace.wroteOnLoop(20, 40)
+  pace.tookLoop(20, 40)
   assert.equal(pace.fitsLoop(1, 1039), false)
   assert.equal(pace.fitsLoop(1, 1040), true)
-  pace.wroteOnLoop(1040, 1100)
+  pace.tookLoop(1040, 1100)
   assert.equal(pace.fitsLoop(1, 3099), false)
-  pace.wroteOnLoop(3100, 3101)
-  pace.wroteOnLoop(3200, 3300)
+  pace.tookLoop(3100, 3101)
+  pace.tookLoop(3200, 3300)
   assert.equal(pace.fitsLoop(1, 4299), false)
   assert.equal(pace.fitsLoop(1, 4300), true)
 })
