@@ -4,7 +4,17 @@ import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 
-export type Environment = Readonly<Record<string, string>>
+export interface Environment {
+  readonly processor: string
+  readonly memory: string
+  readonly system: string
+  readonly node: string
+  readonly java: string
+  readonly kafka: string
+  /** A day. */
+  readonly taken: string
+  readonly commit: string
+}
 
 export function environment(): Environment {
   const heap = process.env.KAFKA_HEAP_OPTS ?? '-Xmx1G -Xms1G'
@@ -15,6 +25,7 @@ export function environment(): Environment {
     node: process.version,
     java: firstLine('java', '-version'),
     kafka: `Apache Kafka 4.3.1, ${heap} and the other flags of its start script`,
+    taken: new Date().toISOString().slice(0, 10),
     commit: firstLine('git', '-C', join(import.meta.dirname, '..'), 'rev-parse', '--short', 'HEAD'),
   }
 }

@@ -1,5 +1,5 @@
-// `npm run bench`: Ottla beside Apache Kafka on this machine, row by row (`rows.ts`), then how cost grows
-// (`growth.ts`); results go to bench/results as JSON, Markdown and SVG, and the budget table into the README.
+// `npm run bench`: Ottla beside Apache Kafka on this machine, row by row (`rows.ts`). Results go to bench/results as
+// JSON, Markdown and SVG, the figures that have a budget also into the README.
 //
 //   --quick        the rows that matter most, small, in two minutes
 //   --row NAME     one row; takes its place in the full results; with --quick it is only shown
@@ -17,6 +17,7 @@ import { guard } from './guard/guard.ts'
 import { pageOf, tableOf } from './markdown.ts'
 import { touchMemory } from './page-cache.ts'
 import { growthPlot, ratioPlot } from './plots.ts'
+import { writeReadme } from './readme.ts'
 import { mergedResults, type RowResult, readResults, rowResult, writeResults } from './results.ts'
 import type { Row } from './row.ts'
 import { rows } from './rows.ts'
@@ -82,6 +83,7 @@ function write(fresh: readonly RowResult[]): void {
   writeResults(file(`${name}.json`), merged)
   writeFileSync(file(`${name}.md`), pageOf(name, command, merged.rows))
   writeFileSync(file(`${name}.svg`), ratioPlot(merged.rows))
+  if (!options.quick) writeReadme(join(root, 'README.md'), merged.rows)
   for (const row of merged.rows)
     if (row.axis !== undefined) writeFileSync(file(`${row.name}.svg`), growthPlot(row))
 }

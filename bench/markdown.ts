@@ -57,6 +57,6 @@ function shown({ median, min, max }: Spread): string {
   return min === max ? digits(median) : `${digits(median)} (${digits(min)}–${digits(max)})`
 }
 
-function describe({ commit: _, ...rest }: Environment): string {
-  return Object.values(rest).join(', ')
+function describe({ processor, memory, system, node, java, kafka }: Environment): string {
+  return [processor, memory, system, `Node ${node}`, java, kafka].join(', ')
 }
