@@ -14,6 +14,7 @@ import {
   incrementalAlterConfigs,
   operation,
   set,
+  updateFeatures,
 } from '../test/support/cluster-apis.ts'
 import {
   batch,
@@ -58,6 +59,7 @@ async function data(broker: Recorder): Promise<void> {
     ...fetchFrom(version, t, 2, { sessionEpoch: -1 }),
     forgottenTopicsData: [{ topic: 't', topicId: zeroUuid, partitions: [0] }],
   }))
+  await broker.ask('of nothing, with a session', fetchCodecs, [7, 18], { maxBytes: 100, sessionEpoch: 0 })
   await broker.ask('diverging, read committed', fetchCodecs, 12, {
     ...fetchFrom(12, t, 50, { isolationLevel: 1, of: { lastFetchedEpoch: 0 } }),
   })
@@ -119,6 +121,12 @@ async function configs(broker: Recorder): Promise<void> {
 async function cluster(broker: Recorder): Promise<void> {
   const nothing = { topics: [], allowReplicationFactorChange: false }
   await broker.ask('of nothing', alterPartitionReassignments, 1, nothing)
+  const level = { feature: 'transaction.version', allowDowngrade: false, upgradeType: 2 }
+  const featureUpdates = [99, 2].map((maxVersionLevel) => ({ ...level, maxVersionLevel }))
+  await broker.ask('a level twice, the last as it is', updateFeatures, [1, 2], {
+    featureUpdates,
+    validateOnly: true,
+  })
   await broker.ask('of nothing, unknown type', electLeaders, [1, 2], {
     topicPartitions: [],
     electionType: -1,

@@ -23,7 +23,7 @@ const uuidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 const naming: Naming = {
   text: (value, field) =>
     field === 'topicId' && value !== zeroUuid ? 'an id' : value.replace(uuidPattern, '<uuid>'),
-  number: (value) => value,
+  number: (value, field) => (field === 'sessionId' && value !== 0 ? 'an id' : value),
   bytes: hex,
 }
 

@@ -57,6 +57,8 @@ export function alike(value: unknown, naming: Naming, field = ''): unknown {
   if (typeof value === 'string') return naming.text(value, field)
   if (Array.isArray(value)) {
     const elements = value.map((element) => alike(element, naming, field))
+    // The parts of an entity stay together: they are foreign as a whole.
+    if (field === 'entity') return sorted(elements)
     return sorted(joined(elements.filter((element) => naming.isForeign?.(element) !== true)))
   }
   if (typeof value !== 'object') return value

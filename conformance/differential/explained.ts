@@ -53,14 +53,19 @@ export const explained: readonly Explained[] = [
   },
   {
     where: /^AlterClientQuotasRequest .*entityType: 'ip'/,
-    line: /errorCode: 0 \| 42$/,
+    line: /errorCode: 0 \| 42$|errorMessage: null \| undefined$/,
     why: 'The host name of an ip quota: Kafka looks it up and refuses what is not found.',
-    isWhole: true,
   },
   {
     where: /^IncrementalAlterConfigsRequest .*configOperation: (?:-|[4-9]|\d\d)/,
     line: /errorCode: [1-9]\d* \| [1-9]\d*$/,
     why: 'An unknown config operation beside another mistake: Kafka finds them in the order of a hash map.',
+  },
+  {
+    where: /^FetchRequest .*(?:partitionM|m)axBytes: -/,
+    line: /errorCode: 0 \| -1$/,
+    why: `Negative limits of bytes stand for 0, not for ${unclearError}.`,
+    isWhole: true,
   },
   {
     where: /negative bytes|unknown isolation/,

@@ -40,6 +40,7 @@ const readers =
   /^(?:Describe|List|ApiVersions|Find|OffsetFetch|Fetch|OffsetForLeaderEpoch|ConsumerGroupDescribe)/
 /** The controller answers before the broker has what it changed. */
 const settleMs = 8
+const creationMs = 30
 const looksMax = 100
 
 export class SideBySide {
@@ -69,6 +70,8 @@ export class SideBySide {
           this.#compare(asked, result)
         else waiting.push(asked)
         if (!readers.test(step.api.name)) await this.#settle(sides, slowness)
+        // Both may be about to create a topic when they still agree that there is none.
+        if (step.api.name === 'Metadata') await delay(creationMs * slowness)
         for (const earlier of [...waiting])
           if (await isAnswered(earlier, earlier === asked ? 0 : settleMs)) {
             this.#compare(earlier, result)

@@ -8,7 +8,7 @@ import { RawConnection } from '../../test/support/raw-connection.ts'
 import { alike, type Naming } from './alike.ts'
 import type { Step } from './random-sequence.ts'
 import type { Fields } from './random-values.ts'
-import { madeUpIds, Symbols } from './symbols.ts'
+import { isMadeUp, Symbols } from './symbols.ts'
 
 const uuidPattern = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 /** The prefixes of runs: see `prefixOf`. */
@@ -75,7 +75,7 @@ export class Side implements Naming {
     const { prefix } = this.#symbols
     const known = this.#symbols.nameOf(value)
     if (known !== undefined) return known
-    if (field === 'topicId') return madeUpIds.has(value) ? value : '<id>'
+    if (field === 'topicId') return isMadeUp(value) ? value : '<id>'
     if (field === 'memberId') return value.replace(uuidPattern, '<uuid>')
     return value.replaceAll(prefix, '~').replace(uuidPattern, '<uuid>')
   }

@@ -11,15 +11,27 @@ import { batchOf, withField, withMagic } from '../../test/support/data-requests.
 export type HandedKind = 'topicId' | 'memberId' | 'generation' | 'producerId' | 'sessionId'
 
 /** Ids that no broker has handed out. */
-export const madeUpIds: ReadonlySet<string> = new Set([zeroUuid, metadataTopicId, 'ABCDEFGHIJKLMNOPQRSTUA'])
+export const madeUpIds: ReadonlySet<string> = new Set([zeroUuid, metadataTopicId, unknownTopicId('u')])
 
 /** Before the broker has handed anything out. */
-const unknown: Readonly<Record<HandedKind, string | number>> = {
-  topicId: 'ABCDEFGHIJKLMNOPQRSTUA',
+const unknown: Readonly<Record<Exclude<HandedKind, 'topicId'>, string | number>> = {
   memberId: 'nobody',
   generation: 1,
   producerId: 4_000_000_000,
   sessionId: 77,
+}
+
+function unknownValue({ kind, of }: Handed): string | number {
+  return kind === 'topicId' ? unknownTopicId(String(of)) : unknown[kind]
+}
+
+/** Another one for each topic: an id that comes twice is a case of its own. */
+function unknownTopicId(name: string): string {
+  return `ABCDEFGHIJKLMNOPQRST${name.at(-1)}A`
+}
+
+export function isMadeUp(topicId: string): boolean {
+  return madeUpIds.has(topicId) || topicId.startsWith(unknownTopicId('u').slice(0, 20))
 }
 
 abstract class Symbolic {
@@ -150,7 +162,7 @@ export class Symbols {
   /** The template with this side's values. */
   resolve(template: unknown): unknown {
     if (typeof template === 'string') return template.replaceAll('~', this.prefix)
-    if (template instanceof Handed) return this.#values.get(template.key) ?? unknown[template.kind]
+    if (template instanceof Handed) return this.#values.get(template.key) ?? unknownValue(template)
     if (template instanceof FromNow) return this.nowMs + template.ms
     if (template instanceof Batch) return this.#batch(template.fields)
     if (template instanceof MemberBytes) {

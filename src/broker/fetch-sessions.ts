@@ -98,7 +98,7 @@ export class FetchSessions {
     isPrivileged: boolean,
     nowMs: number,
   ): FetchSession | undefined {
-    if (partitions.size === 0 || !this.#makeRoom(isPrivileged, nowMs)) return undefined
+    if (!this.#makeRoom(isPrivileged, nowMs)) return undefined
     const session: FetchSession = {
       id: this.#newId(),
       usesTopicIds: apiVersion >= topicIdVersionMin,

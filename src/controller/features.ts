@@ -34,8 +34,10 @@ export function decideUpdateFeatures(
   kraftVersion: number,
   request: UpdateFeaturesRequest,
 ): Decision<UpdateFeaturesResponse> {
-  const proposed = new Map(request.featureUpdates.map((update) => [update.feature, update.maxVersionLevel]))
-  for (const update of request.featureUpdates) {
+  // Of updates of one feature the last counts.
+  const updates = [...new Map(request.featureUpdates.map((update) => [update.feature, update])).values()]
+  const proposed = new Map(updates.map((update) => [update.feature, update.maxVersionLevel]))
+  for (const update of updates) {
     const problem = updateProblem(image, kraftVersion, update, proposed)
     if (problem === undefined) continue
     const errorMessage = `Feature ${update.feature} cannot be set to level ${update.maxVersionLevel}: ${problem}`
@@ -47,7 +49,7 @@ export function decideUpdateFeatures(
     }
     return { records: [], response, atomic: true }
   }
-  const records = request.featureUpdates
+  const records = updates
     // Its level is a control record of the log.
     .filter(({ feature }) => feature !== kraftVersionFeature)
     .map(

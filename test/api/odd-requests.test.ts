@@ -1,7 +1,7 @@
 // Requests that ask for nothing, name a thing twice or are wrong in more than one way: what Apache Kafka makes of them,
 // found by random comparison (conformance/differential-random.ts).
 
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../../src/base/errors.ts'
 import { describeConfigs } from '../support/admin-apis.ts'
@@ -16,6 +16,7 @@ import {
   incrementalAlterConfigs,
   operation,
   set,
+  updateFeatures,
 } from '../support/cluster-apis.ts'
 import {
   batch,
@@ -147,6 +148,20 @@ test('[ODD12] OffsetDelete answers an unknown topic without partitions', async (
     throttleTimeMs: 0,
     topics: [{ name: 'nope', partitions: [] }],
   })
+})
+
+test('[ODD13] a fetch of nothing gets its session', async (t) => {
+  const node = await NodeUnderTest.start(t)
+  const { sessionId } = await node.call(fetchCodecs, 12, { maxBytes: 100, sessionEpoch: 0 })
+  notEqual(sessionId, 0)
+})
+
+test('[ODD14] of two updates of one feature the last counts', async (t) => {
+  const node = await NodeUnderTest.start(t)
+  const level = { feature: 'metadata.version', allowDowngrade: false, upgradeType: 1 }
+  const featureUpdates = [99, 30].map((maxVersionLevel) => ({ ...level, maxVersionLevel }))
+  const { errorCode, results } = await node.call(updateFeatures, 1, { featureUpdates, validateOnly: true })
+  deepEqual([errorCode, results.map((each) => each.errorCode)], [errors.NONE, [errors.NONE, errors.NONE]])
 })
 
 test('[ODD6] moves and elections of nothing do nothing, whatever else they ask', async (t) => {
