@@ -121,8 +121,8 @@ async function configs(broker: Recorder): Promise<void> {
 async function cluster(broker: Recorder): Promise<void> {
   const nothing = { topics: [], allowReplicationFactorChange: false }
   await broker.ask('of nothing', alterPartitionReassignments, 1, nothing)
-  const level = { feature: 'transaction.version', allowDowngrade: false, upgradeType: 2 }
-  const featureUpdates = [99, 2].map((maxVersionLevel) => ({ ...level, maxVersionLevel }))
+  const level = { feature: 'metadata.version', allowDowngrade: false, upgradeType: 1 }
+  const featureUpdates = [99, 30].map((maxVersionLevel) => ({ ...level, maxVersionLevel }))
   await broker.ask('a level twice, the last as it is', updateFeatures, [1, 2], {
     featureUpdates,
     validateOnly: true,

@@ -212,7 +212,8 @@ export const usualValues: Readonly<Record<string, FieldValue>> = {
   endpointType: (draw) => draw.mostly([1], [0, 2, -1]),
   entityName,
   entityType: (draw) => draw.mostly(['user', 'client-id', 'ip'], ['', 'cat', 'USER']),
-  feature: (draw) => draw.pick('metadata.version', 'group.version', 'transaction.version', 'nope'),
+  // Others are not served yet: docs/not-done.md.
+  feature: (draw) => draw.pick('metadata.version', 'nope'),
   fetchOffset: offset,
   'FindCoordinator.key': groupId,
   generationId: generation,
