@@ -48,6 +48,34 @@ test("[CLI19] the cluster's id and brokers are shown, a broker is taken off the 
   assert.equal(refused.err, 'Broker ID 10 is not currently registered. (BROKER_ID_NOT_REGISTERED)\n')
 })
 
+test('[CLI33] controllers are asked by their own address, and known by what they say of each other', async () => {
+  const { world, cli } = start()
+  const [host, port] = ['fake', 9093]
+  world.broker.on(calls.describeCluster, ({ endpointType }) => ({
+    ...calls.describeCluster.response.defaults(),
+    clusterId: 'fake',
+    controllerId: 3,
+    brokers: endpointType === 2 ? [{ brokerId: 3, host, port, rack: null, isFenced: false }] : [],
+  }))
+  const controller = '--bootstrap-controller fake:9093'
+  assert.equal((await cli.run(`cluster cluster-id ${controller}`)).out, 'Cluster ID: fake\n')
+  assert.equal(
+    (await cli.run(`cluster list-endpoints -C ${host}:${port}`)).out.split('\n')[1],
+    `3          ${host} ${port}       null       unfenced   controller`,
+  )
+  world.broker.on(calls.unregisterBroker, () => calls.unregisterBroker.response.defaults())
+  const gone = await cli.run(`cluster unregister --id 10 ${controller}`)
+  assert.equal(gone.out, 'Broker 10 is no longer registered.\n')
+  assert.equal(world.broker.askedFor(calls.metadata).length, 0)
+  const both = await cli.run(`cluster cluster-id ${controller} --bootstrap-server other:9092`)
+  assert.deepEqual(
+    [both.code, both.err.split('\n')[0]],
+    [2, 'Give either --bootstrap-server or --bootstrap-controller.'],
+  )
+  const nobody = await cli.run('cluster cluster-id --bootstrap-controller nobody:1')
+  assert.match(nobody.err, /^No controller answers at nobody:1/)
+})
+
 test("[CLI20] features are described in the columns of Kafka's tool", async () => {
   const { world, cli } = start()
   world.broker.features = {

@@ -3,9 +3,14 @@
 import type { Command } from 'commander'
 import { describeCluster, unregisterBroker } from '../client/cluster-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
-import type { DescribeClusterBroker } from '../protocol/generated/describe-cluster-response.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
+import {
+  type ClusterFlags,
+  withClusterOptions,
+  withControllerOption,
+  withExamples,
+  withSubcommands,
+} from './describe-options.ts'
 import { parseWholeNumber } from './option-values.ts'
 import { reportError } from './report.ts'
 import { formatTable, narrow } from './table.ts'
@@ -20,8 +25,8 @@ interface UnregisterFlags extends ClusterFlags {
 }
 
 export function defineCluster(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  const command = withClusterOptions(
-    program.command('cluster').description('the id of the cluster and its brokers'),
+  const command = withControllerOption(
+    withClusterOptions(program.command('cluster').description('the id of the cluster and its brokers')),
   )
   withSubcommands(command)
   withExamples(command, 'cluster cluster-id', 'cluster list-endpoints', 'cluster unregister --id 3')
@@ -73,36 +78,39 @@ async function listEndpoints(
     describeCluster(client, flags.includeFencedBrokers === true),
   )
   if (!described.ok) return reportError(modules, described.error)
-  const brokers = described.value.brokers.toSorted((left, right) => left.brokerId - right.brokerId)
-  await modules.output.write(flags.json ? jsonOf(brokers) : tableOf(modules, brokers))
+  const endpointType = client.endpoints === 'brokers' ? 'broker' : 'controller'
+  const rows = described.value.brokers
+    .toSorted((left, right) => left.brokerId - right.brokerId)
+    .map(({ brokerId: id, host, port, rack, isFenced }) => {
+      const state = isFenced ? 'fenced' : 'unfenced'
+      return { id, host, port, rack, state, endpointType }
+    })
+  await modules.output.write(flags.json ? `${JSON.stringify(rows)}\n` : tableOf(modules, rows))
   return 0
 }
 
-function tableOf({ output }: CliModules, brokers: readonly DescribeClusterBroker[]): string {
+interface EndpointRow {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  readonly rack: string | null
+  readonly state: string
+  readonly endpointType: string
+}
+
+function tableOf({ output }: CliModules, rows: readonly EndpointRow[]): string {
   return formatTable(
     [
-      { title: 'ID', widthMin: narrow, text: ({ brokerId }) => `${brokerId}` },
+      { title: 'ID', widthMin: narrow, text: ({ id }) => `${id}` },
       { title: 'HOST', widthMin: 0, text: ({ host }) => host },
       { title: 'PORT', widthMin: narrow, text: ({ port }) => `${port}` },
       { title: 'RACK', widthMin: narrow, text: ({ rack }) => `${rack}` },
-      { title: 'STATE', widthMin: narrow, text: stateOf },
-      { title: 'ENDPOINT_TYPE', widthMin: 0, text: () => 'broker' },
+      { title: 'STATE', widthMin: narrow, text: ({ state }) => state },
+      { title: 'ENDPOINT_TYPE', widthMin: 0, text: ({ endpointType }) => endpointType },
     ],
-    brokers,
+    rows,
     output.columns,
   )
-}
-
-function jsonOf(brokers: readonly DescribeClusterBroker[]): string {
-  const rows = brokers.map((broker) => {
-    const { brokerId: id, host, port, rack } = broker
-    return { id, host, port, rack, state: stateOf(broker), endpointType: 'broker' }
-  })
-  return `${JSON.stringify(rows)}\n`
-}
-
-function stateOf({ isFenced }: DescribeClusterBroker): string {
-  return isFenced ? 'fenced' : 'unfenced'
 }
 
 async function unregister(

@@ -10,7 +10,12 @@ import { describe } from './configs-describe.ts'
 import { type ChosenResources, chooseEntity, type EntityFlags, entityTypes } from './configs-entity.ts'
 import { explain } from './configs-explain.ts'
 import { alterQuotas, describeQuotas } from './configs-quotas.ts'
-import { type ClusterFlags, withClusterOptions, withExamples } from './describe-options.ts'
+import {
+  type ClusterFlags,
+  withClusterOptions,
+  withControllerOption,
+  withExamples,
+} from './describe-options.ts'
 import { gatherText } from './option-values.ts'
 import { reportFailure, reportUsage } from './report.ts'
 import { withClient } from './with-client.ts'
@@ -25,8 +30,8 @@ export interface ConfigsFlags extends ClusterFlags, EntityFlags {
 }
 
 export function defineConfigs(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  const command = withClusterOptions(
-    program.command('configs').description('show, change or explain configs'),
+  const command = withControllerOption(
+    withClusterOptions(program.command('configs').description('show, change or explain configs')),
   )
   const entityNames: string[] = []
   command

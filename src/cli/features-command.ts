@@ -13,7 +13,13 @@ import type { KafkaClient } from '../client/kafka-client.ts'
 import { metadataVersionFeature, metadataVersionName } from '../metadata/metadata-version.ts'
 import { featuresOfRelease, metadataVersionLevel } from '../metadata/release-features.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
+import {
+  type ClusterFlags,
+  withClusterOptions,
+  withControllerOption,
+  withExamples,
+  withSubcommands,
+} from './describe-options.ts'
 import { defineFeatureTables } from './feature-tables.ts'
 import { gatherText, parseWholeNumber } from './option-values.ts'
 import { reportError, reportUsage } from './report.ts'
@@ -47,8 +53,8 @@ export function defineFeatures(
   modules: CliModules,
   onExit: (code: ExitCode) => void,
 ): void {
-  const command = withClusterOptions(
-    program.command('features').description('what the cluster supports and uses'),
+  const command = withControllerOption(
+    withClusterOptions(program.command('features').description('what the cluster supports and uses')),
   )
   withSubcommands(command)
   withExamples(

@@ -6,7 +6,13 @@ import { describeQuorum, type Quorum } from '../client/cluster-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import type { ReplicaState } from '../protocol/generated/describe-quorum-response.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
-import { type ClusterFlags, withClusterOptions, withExamples, withSubcommands } from './describe-options.ts'
+import {
+  type ClusterFlags,
+  withClusterOptions,
+  withControllerOption,
+  withExamples,
+  withSubcommands,
+} from './describe-options.ts'
 import { reportError, reportUsage } from './report.ts'
 import { formatTable } from './table.ts'
 import { patiently, withClient } from './with-client.ts'
@@ -23,8 +29,8 @@ interface Row extends ReplicaState {
 }
 
 export function defineQuorum(program: Command, modules: CliModules, onExit: (code: ExitCode) => void): void {
-  const command = withClusterOptions(
-    program.command('quorum').description('the controllers and their metadata log'),
+  const command = withControllerOption(
+    withClusterOptions(program.command('quorum').description('the controllers and their metadata log')),
   )
   withSubcommands(command)
   withExamples(command, 'quorum describe --status', 'quorum describe --replication --human-readable')

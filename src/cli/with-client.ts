@@ -10,6 +10,8 @@ import { reportFailure, reportUsage } from './report.ts'
 
 export interface ClusterOptions {
   readonly bootstrapServer: string
+  /** Asked instead of brokers. */
+  readonly bootstrapController?: string
   /** Milliseconds a request may take. */
   readonly timeout?: number
   /** A file of client settings. */
@@ -25,8 +27,14 @@ export async function withClient(
   options: ClusterOptions,
   run: (client: KafkaClient) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const addresses = parseBrokerAddresses(options.bootstrapServer)
-  if (!addresses.ok) return reportUsage(modules, command, `--bootstrap-server: ${addresses.error}`)
+  const { bootstrapServer, bootstrapController } = options
+  if (bootstrapController !== undefined && bootstrapServer !== bootstrapServerDefault)
+    return reportUsage(modules, command, 'give either --bootstrap-server or --bootstrap-controller')
+  const addresses = parseBrokerAddresses(bootstrapController ?? bootstrapServer)
+  if (!addresses.ok) {
+    const flag = bootstrapController === undefined ? '--bootstrap-server' : '--bootstrap-controller'
+    return reportUsage(modules, command, `${flag}: ${addresses.error}`)
+  }
   const settings = await clientProperties(modules, adminSettings, options.commandConfig, [])
   if (!settings.ok) return reportFailure(modules, settings.message)
   const client = newClient(modules, { ...settings.options, ...options }, addresses.value)
@@ -39,11 +47,15 @@ export async function withClient(
 
 function newClient(
   modules: CliModules,
-  { timeout }: ClusterOptions,
+  { timeout, bootstrapController }: ClusterOptions,
   bootstrapServers: readonly { host: string; port: number }[],
 ): KafkaClient {
   const requestTimeoutMs = timeout ?? requestTimeoutMsDefault
-  return new KafkaClient({ bootstrapServers, clientId: 'ottla-cli', requestTimeoutMs }, modules.env)
+  const endpoints = bootstrapController === undefined ? 'brokers' : 'controllers'
+  return new KafkaClient(
+    { bootstrapServers, clientId: 'ottla-cli', requestTimeoutMs, endpoints },
+    modules.env,
+  )
 }
 
 /**

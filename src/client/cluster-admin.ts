@@ -7,7 +7,7 @@ import type { DescribeLogDirsResult } from '../protocol/generated/describe-log-d
 import type { Listener, PartitionData } from '../protocol/generated/describe-quorum-response.ts'
 import { calls } from './api-call.ts'
 import { type ClientError, failure, type Result, success } from './client-error.ts'
-import type { KafkaClient } from './kafka-client.ts'
+import { endpointTypes, type KafkaClient } from './kafka-client.ts'
 
 const metadataTopic = '__cluster_metadata'
 
@@ -18,6 +18,7 @@ export async function describeCluster(
   const answer = await client.request('any', calls.describeCluster, {
     ...calls.describeCluster.request.defaults(),
     includeFencedBrokers,
+    endpointType: endpointTypes[client.endpoints],
   })
   if (!answer.ok) return answer
   const { errorCode, errorMessage } = answer.value

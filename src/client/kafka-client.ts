@@ -24,6 +24,8 @@ export interface KafkaClientOptions {
   readonly bootstrapServers: readonly BrokerAddress[]
   readonly clientId: string
   readonly requestTimeoutMs: number
+  /** What the bootstrap servers are; of controllers only their own requests can be made (KIP-919). */
+  readonly endpoints?: 'brokers' | 'controllers'
 }
 
 export interface KafkaClientModules {
@@ -43,10 +45,13 @@ export interface CoordinatorTarget {
 export type Target = number | 'any' | 'controller' | CoordinatorTarget
 
 const coordinatorListVersionMin = 4
+/** The codes of DescribeCluster's EndpointType. */
+export const endpointTypes = { brokers: 1, controllers: 2 } as const
 
 export class KafkaClient {
   readonly modules: KafkaClientModules
   readonly requestTimeoutMs: number
+  readonly endpoints: 'brokers' | 'controllers'
   readonly #bootstrapServers: readonly BrokerAddress[]
   readonly #pool: ConnectionPool
   readonly #coordinators = new Map<string, number>()
@@ -57,6 +62,7 @@ export class KafkaClient {
     this.modules = modules
     this.requestTimeoutMs = options.requestTimeoutMs
     this.#bootstrapServers = options.bootstrapServers
+    this.endpoints = options.endpoints ?? 'brokers'
     this.#pool = new ConnectionPool(options, modules)
   }
 
@@ -73,6 +79,7 @@ export class KafkaClient {
     topics: readonly string[] | 'all' = [],
     { autoCreate = false }: { autoCreate?: boolean } = {},
   ): Promise<Result<ClusterMetadata>> {
+    if (this.endpoints === 'controllers') return this.#controllers()
     const answer = await this.request('any', calls.metadata, {
       ...calls.metadata.request.defaults(),
       topics: topics === 'all' ? null : topics.map((name) => ({ name, topicId: zeroUuid })),
@@ -82,6 +89,20 @@ export class KafkaClient {
     if (answer.value.errorCode !== errors.NONE) return failure(answer.value.errorCode)
     const fresh = metadataOf(answer.value)
     this.#metadata = topics === 'all' ? fresh : mergeMetadata(this.#metadata, fresh)
+    return success(this.#metadata)
+  }
+
+  /** Controllers do not answer Metadata: their nodes and their leader are known by DescribeCluster. */
+  async #controllers(): Promise<Result<ClusterMetadata>> {
+    const answer = await this.request('any', calls.describeCluster, {
+      ...calls.describeCluster.request.defaults(),
+      endpointType: endpointTypes.controllers,
+    })
+    if (!answer.ok) return answer
+    const { errorCode, errorMessage, clusterId, controllerId, brokers } = answer.value
+    if (errorCode !== errors.NONE) return failure(errorCode, errorMessage)
+    const nodes = brokers.map(({ brokerId: id, host, port, rack }) => [id, { id, host, port, rack }] as const)
+    this.#metadata = { clusterId, controllerId, brokers: new Map(nodes), topics: new Map() }
     return success(this.#metadata)
   }
 
@@ -225,7 +246,8 @@ export class KafkaClient {
       if (connection.ok || !connection.error.isUnreachable) return connection
       tried.set(formatAddress(address), connection.error.message)
     }
-    return unreachable(`No broker answers at ${[...tried.values()].join(', ')}.`)
+    const kind = this.endpoints === 'controllers' ? 'controller' : 'broker'
+    return unreachable(`No ${kind} answers at ${[...tried.values()].join(', ')}.`)
   }
 }
 
