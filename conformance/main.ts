@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { type Broker, KafkaBroker, OttlaBroker } from './brokers.ts'
 import { type Case, casesOf, stages } from './cases.ts'
 import { CannotDo, type ConformanceClient } from './client.ts'
+import { adminTools } from './clients/admin-tools.ts'
 import { kafkaJavascript } from './clients/confluent-kafka-javascript.ts'
 import { goClient } from './clients/go.ts'
 import { javaClient, javaTools, kafkaJars } from './clients/java.ts'
@@ -76,6 +77,7 @@ const programs: readonly Program[] = [
   ...clients.map((client) => ({ ...client, cases: casesOf(client) })),
   perfTools,
   verifiableTools,
+  adminTools,
   streams,
   connect,
   mirrorMaker,

@@ -5,14 +5,17 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { errors } from '../base/errors.ts'
 import { create, startWorld, topic, type World } from '../controller/testing/controller-world.ts'
+import { alterReplicaLogDirsRequest } from '../protocol/generated/alter-replica-log-dirs-request.ts'
 import { describeLogDirsRequest } from '../protocol/generated/describe-log-dirs-request.ts'
 import { describeTopicPartitionsRequest } from '../protocol/generated/describe-topic-partitions-request.ts'
 import { listPartitionReassignmentsRequest } from '../protocol/generated/list-partition-reassignments-request.ts'
 import type { Api, RequestContext } from './api.ts'
+import { alterReplicaLogDirsApi } from './apis/34-alter-replica-log-dirs.ts'
 import { describeLogDirsApi } from './apis/35-describe-log-dirs.ts'
 import { listPartitionReassignmentsApi } from './apis/46-list-partition-reassignments.ts'
 import { unregisterBrokerApi } from './apis/64-unregister-broker.ts'
 import { describeTopicPartitionsApi } from './apis/75-describe-topic-partitions.ts'
+import { apiTable } from './apis/table.ts'
 import type { BrokerModules } from './broker-modules.ts'
 
 /** Only what the handler under test reads. */
@@ -90,7 +93,7 @@ test('[UNREGISTER2] another broker is unregistered', async () => {
   deepEqual([...world.controller.image.brokers.keys()], [1, 3])
 })
 
-test('[DIR2] a directory that failed, or whose disk refuses, is KAFKA_STORAGE_ERROR', async () => {
+test('[DIR1] [DIR2] a directory is told by its absolute path; KAFKA_STORAGE_ERROR if it failed or its disk refuses', async () => {
   const world = await worldOfThree()
   const logs = {
     all: () => [],
@@ -104,7 +107,8 @@ test('[DIR2] a directory that failed, or whose disk refuses, is KAFKA_STORAGE_ER
     if (path === 'gone') throw new Error('no such directory')
     return { totalBytes: 20, usableBytes: 10 }
   }
-  const disk = { usage } as unknown as BrokerModules['disk']
+  const absolutePath = (path: string) => `/started/here/${path}`
+  const disk = { usage, absolutePath } as unknown as BrokerModules['disk']
   const api = describeLogDirsApi(modulesOf(world, { logs, disk }))
   const { results } = await answer(api, { ...describeLogDirsRequest.defaults(), topics: null })
   deepEqual(
@@ -115,9 +119,38 @@ test('[DIR2] a directory that failed, or whose disk refuses, is KAFKA_STORAGE_ER
       usableBytes,
     ]),
     [
-      ['good', errors.NONE, 20, 10],
-      ['failed', errors.KAFKA_STORAGE_ERROR, -1, -1],
-      ['gone', errors.KAFKA_STORAGE_ERROR, -1, -1],
+      ['/started/here/good', errors.NONE, 20, 10],
+      ['/started/here/failed', errors.KAFKA_STORAGE_ERROR, -1, -1],
+      ['/started/here/gone', errors.KAFKA_STORAGE_ERROR, -1, -1],
     ],
   )
+})
+
+test('[DIR3] replicas are in the only directory already, and several directories are not served', async () => {
+  const world = await worldOfThree()
+  await create(world, [topic('elsewhere', { assignments: [{ partitionIndex: 0, brokerIds: [2] }] })])
+  const disk = { absolutePath: (path: string) => `/${path}` } as unknown as BrokerModules['disk']
+  const partitions = {
+    get: (name: string, index: number) => (name === 'a' && index === 0 ? {} : undefined),
+  } as unknown as BrokerModules['partitions']
+  const withDirectories = (...directories: { path: string; failure?: string }[]) =>
+    modulesOf(world, { disk, partitions, logs: { directories } as unknown as BrokerModules['logs'] })
+  const asked = async (path: string, name: string, modules = withDirectories({ path: 'data' })) => {
+    const dirs = [{ path, topics: [{ name, partitions: [0] }] }]
+    const { results } = await answer(alterReplicaLogDirsApi(modules), { dirs })
+    deepEqual([results[0]!.topicName, results[0]!.partitions[0]!.partitionIndex], [name, 0])
+    return results[0]!.partitions[0]!.errorCode
+  }
+  equal(await asked('/data', 'a'), errors.NONE)
+  equal(await asked('data', 'a'), errors.LOG_DIR_NOT_FOUND)
+  equal(await asked('/data', 'elsewhere'), errors.REPLICA_NOT_AVAILABLE)
+  equal(await asked('/data', 'missing'), errors.UNKNOWN_TOPIC_OR_PARTITION)
+  equal(await asked('/data', 'x'.repeat(249)), errors.INVALID_TOPIC_EXCEPTION)
+  const failed = withDirectories({ path: 'data', failure: 'input/output error' })
+  equal(await asked('/data', 'a', failed), errors.KAFKA_STORAGE_ERROR)
+  const isServed = (...directories: { path: string }[]) => {
+    const config = { int: () => 1 } as unknown as BrokerModules['config']
+    return apiTable({ ...withDirectories(...directories), config }).has(alterReplicaLogDirsRequest.apiKey)
+  }
+  deepEqual([isServed({ path: 'one' }), isServed({ path: 'one' }, { path: 'two' })], [true, false])
 })

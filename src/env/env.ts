@@ -141,6 +141,8 @@ export interface Disk {
   remove(path: string): Promise<void>
   /** Makes creations, renames and removals in this directory durable. */
   syncDirectory(path: string): Promise<void>
+  /** The path from the root, for those who do not know where this process was started. */
+  absolutePath(path: string): string
   usage(path: string): Promise<{ totalBytes: number; usableBytes: number }>
   /** Takes the directory's lock for this process until `release`; rejects with `locked` when another holds it. */
   lock(path: string): Promise<{ release(): Promise<void> }>

@@ -59,6 +59,10 @@ export class MemoryDisk implements Disk {
     this.#directory(path)
   }
 
+  absolutePath(path: string): string {
+    return resolve(path)
+  }
+
   async usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {
     this.#directory(path)
     return { totalBytes: totalmem(), usableBytes: freemem() }

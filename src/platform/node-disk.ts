@@ -2,7 +2,7 @@
 
 import { closeSync, constants, type Dirent, fsync, open, openSync, readdirSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { DirectoryEntry, Disk, File } from '../env/env.ts'
 import { DirectoryLocks } from './directory-lock.ts'
 import { callAsync, callSync, diskError } from './disk-errors.ts'
@@ -68,6 +68,10 @@ export class NodeDisk implements Disk {
     } finally {
       closeSync(descriptor)
     }
+  }
+
+  absolutePath(path: string): string {
+    return resolve(path)
   }
 
   usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {

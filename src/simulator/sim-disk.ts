@@ -97,6 +97,10 @@ export class SimDisk implements Disk {
     })
   }
 
+  absolutePath(path: string): string {
+    return `/${path.replace(/^\/+/, '')}`
+  }
+
   usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {
     const { volume } = this.#host
     return this.perform('usage', path, () => {

@@ -1,6 +1,7 @@
 // What files and directories do alike in every environment.
 
 import assert from 'node:assert/strict'
+import { isAbsolute } from 'node:path'
 import { describe, test } from 'node:test'
 import { type Disk, DiskError, type DiskErrorKind, type File } from '../../src/env/env.ts'
 import { type Subject, within } from './subject.ts'
@@ -130,6 +131,12 @@ function runDirectoryTests(subject: Subject): void {
         await lock.release()
         const again = await disk.lock(directory)
         await again.release()
+      }))
+
+    test('[DISK13] a path is told from the root', () =>
+      within(subject, async ({ env: { disk }, directory }) => {
+        assert.ok(isAbsolute(disk.absolutePath('relative')))
+        assert.equal(disk.absolutePath(disk.absolutePath(directory)), disk.absolutePath(directory))
       }))
 
     test('[DISK9] usage tells the size of the volume and what is left', () =>

@@ -1,6 +1,7 @@
 // What a whole node tells of its directories, producers, quorum, config resources and topics, in every version.
 
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { errors } from '../../src/base/errors.ts'
 import { zeroUuid } from '../../src/base/uuid.ts'
@@ -43,7 +44,7 @@ test('[DIR1] DescribeLogDirs tells every directory with the partitions asked for
     equal(results.length, 1)
     const [directory] = results
     equal(directory!.errorCode, errors.NONE)
-    equal(directory!.logDir, 'data')
+    equal(directory!.logDir, resolve('data'))
     deepEqual(
       directory!.topics.map(({ name, partitions }) => [name, partitions.map((each) => each.partitionIndex)]),
       [['a', [0, 1]]],

@@ -39,6 +39,7 @@ export class VolumeDisk implements Disk {
   rename = (from: string, to: string) => this.#call(() => this.#volume.rename(from, to))
   remove = (path: string) => this.#call(() => this.#volume.remove(path))
   syncDirectory = (path: string) => this.#call(() => this.#volume.syncDirectory(path))
+  absolutePath = (path: string) => path
   usage = () => this.#call(() => ({ totalBytes: 0, usableBytes: 0 }))
   lock = () => this.#call(() => ({ release: async () => {} }))
 }

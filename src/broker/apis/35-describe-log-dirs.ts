@@ -42,7 +42,7 @@ function describeDirectories(
   )
   return Promise.all(
     logs.directories.map(async ({ path, failure }) => {
-      const result = { ...defaultsDescribeLogDirsResult(), logDir: path }
+      const result = { ...defaultsDescribeLogDirsResult(), logDir: disk.absolutePath(path) }
       const usage = failure === undefined ? await disk.usage(path).catch(() => undefined) : undefined
       if (usage === undefined) return { ...result, errorCode: errors.KAFKA_STORAGE_ERROR }
       return { ...result, ...usage, topics: describeLogs(byDirectory.get(path) ?? []) }

@@ -26,6 +26,7 @@ import { createAclsApi } from './30-create-acls.ts'
 import { deleteAclsApi } from './31-delete-acls.ts'
 import { describeConfigsApi } from './32-describe-configs.ts'
 import { alterConfigsApi } from './33-alter-configs.ts'
+import { alterReplicaLogDirsApi } from './34-alter-replica-log-dirs.ts'
 import { describeLogDirsApi } from './35-describe-log-dirs.ts'
 import { createPartitionsApi } from './37-create-partitions.ts'
 import { createDelegationTokenApi } from './38-create-delegation-token.ts'
@@ -102,7 +103,9 @@ const apis: readonly ((modules: BrokerModules) => AnyApi)[] = [
 
 export function apiTable(modules: BrokerModules): ReadonlyMap<number, AnyApi> {
   const table = new Map<number, AnyApi>()
-  for (const make of apis) {
+  // Between several directories it would have to move logs.
+  const isOnlyDirectory = modules.logs.directories.length === 1
+  for (const make of isOnlyDirectory ? [...apis, alterReplicaLogDirsApi] : apis) {
     const api = make(modules)
     table.set(api.request.apiKey, api)
   }

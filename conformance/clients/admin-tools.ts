@@ -1,0 +1,185 @@
+// Kafka's Java admin tools, unmodified: the transcripts of `admin-tools/` are run and have to print what they show,
+// which is what Apache Kafka printed when `node conformance/record-admin-tools.ts HOST:PORT` recorded them.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { delay } from '../brokers.ts'
+import { reasonOf } from '../client.ts'
+import type { Program } from '../program.ts'
+import { compiled, javaOfKafka } from './java.ts'
+import { parseTranscript, type Step, type Transcript } from './transcript.ts'
+
+export const transcriptFolder = join(import.meta.dirname, 'admin-tools')
+const repeatMs = 100
+const repeatMsMax = 10_000
+
+const classes: Readonly<Record<string, string>> = {
+  'kafka-acls': 'org.apache.kafka.tools.AclCommand',
+  'kafka-broker-api-versions': 'org.apache.kafka.tools.BrokerApiVersionsCommand',
+  'kafka-client-metrics': 'org.apache.kafka.tools.ClientMetricsCommand',
+  'kafka-cluster': 'org.apache.kafka.tools.ClusterTool',
+  'kafka-configs': 'kafka.admin.ConfigCommand',
+  'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+  'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
+  'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  'kafka-delegation-tokens': 'org.apache.kafka.tools.DelegationTokenCommand',
+  'kafka-delete-records': 'org.apache.kafka.tools.DeleteRecordsCommand',
+  'kafka-dump-log': 'org.apache.kafka.tools.DumpLogSegments',
+  'kafka-features': 'org.apache.kafka.tools.FeatureCommand',
+  'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
+  'kafka-groups': 'org.apache.kafka.tools.GroupsCommand',
+  'kafka-leader-election': 'org.apache.kafka.tools.LeaderElectionCommand',
+  'kafka-log-dirs': 'org.apache.kafka.tools.LogDirsCommand',
+  'kafka-metadata-quorum': 'org.apache.kafka.tools.MetadataQuorumCommand',
+  'kafka-producer-perf-test': 'org.apache.kafka.tools.ProducerPerformance',
+  'kafka-reassign-partitions': 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+  'kafka-replica-verification': 'org.apache.kafka.tools.ReplicaVerificationTool',
+  'kafka-storage': 'kafka.tools.StorageTool',
+  'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
+  'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
+}
+
+/** What is never the same twice, and the word that stands for it. */
+const changing: readonly (readonly [RegExp, string])[] = [
+  // A broker says in its own words what is wrong; the error itself is the exception's name.
+  [/(\w+Exception): .*/g, '$1: …'],
+  [/(Can not [\w ]+ [\w.]+(?: to \d+)?)\. .*/g, '$1. …'],
+  [/(Error while executing [\w ]+ command :) .*/g, '$1 …'],
+  [/\n\t(at .*|\.\.\. \d+ more)(?=\n|$)/g, ''],
+  [
+    /\b(TopicId|Cluster ID|ClusterId|topic ID|cluster\.id|directory\.id|topicId")([:=]\s*"?)[\w-]{22}/g,
+    '$1$2ID',
+  ],
+  [/CONTROLLER:\/\/[\w.]+:\d+/g, 'CONTROLLER://HOST:PORT'],
+  [/\b(Epoch|producerId|crc): \d+/g, '$1: N'],
+  [/\b(console-consumer-)[\da-f-]{36}/g, '$1ID'],
+  [/\t[\w-]{22}\t\d+ *\t(\d+) *\t\d{13} *\t\d{13} *\t/g, '\tID\tOFFSET\t$1\tMS\tMS\t'],
+  // Voters have one in a quorum that was formatted to change, as a single node of Ottla is.
+  [/"directoryId": "[\w-]{22}", /g, ''],
+  [/\b(CreateTime|LogAppendTime|timestamp|lastTimestamp): ?\d{13}/g, '$1: MS'],
+]
+
+export const adminTools: Program = {
+  name: "Kafka's Java admin tools",
+  source: 'clients/admin-tools.ts',
+  missing: () => reasonOf(compiled('ToolProgram.java')),
+  cases: readdirSync(transcriptFolder).map((file) => {
+    const transcript = parseTranscript(readFileSync(join(transcriptFolder, file), 'utf8'))
+    return {
+      title: transcript.title,
+      stage: 'first',
+      async run(server) {
+        const { steps } = await runTranscript(transcript, server, repeatMsMax)
+        for (const [index, { line, expected }] of transcript.steps.entries()) {
+          const printed = steps[index]!.expected
+          if (printed !== expected) throw new Error(`${line}: ${differenceOf(printed, expected)}`)
+        }
+      },
+    }
+  }),
+}
+
+/** The transcript with what is printed now in the place of what is expected. */
+export async function runTranscript(
+  transcript: Transcript,
+  server: string,
+  repeatMsMax: number,
+): Promise<Transcript> {
+  const folder = mkdtempSync(join(tmpdir(), 'ottla-admin-tools-'))
+  const tools = new Tools(await compiled('ToolProgram.java'), folder)
+  try {
+    const variables = { $BROKER: server, $DATA: await dataOf(tools, server), $FOLDER: folder }
+    const steps: Step[] = []
+    for (const step of transcript.steps)
+      steps.push({ ...step, expected: await runStep(step, tools, variables, repeatMsMax) })
+    return { ...transcript, steps }
+  } finally {
+    await tools.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+type Variables = Readonly<Record<'$BROKER' | '$DATA' | '$FOLDER', string>>
+
+async function runStep(step: Step, tools: Tools, variables: Variables, repeatMsMax: number): Promise<string> {
+  const [tool, ...args] = step.command.map((word) => filledIn(word, variables))
+  const input = step.input.map((line) => `${filledIn(line, variables)}\n`).join('')
+  if (tool === 'write') {
+    writeFileSync(join(variables.$FOLDER, args[0]!), input)
+    return ''
+  }
+  const deadline = performance.now() + repeatMsMax
+  while (true) {
+    const printed = alike(await tools.run(tool!, args, input, step.inBackground), variables)
+    const kept = printed.split('\n').filter((line) => step.keeps?.test(line) ?? true)
+    const text = kept.join('\n').trim()
+    if (!step.mayRepeat || text === step.expected || performance.now() > deadline) return text
+    await delay(repeatMs)
+  }
+}
+
+function filledIn(text: string, variables: Variables): string {
+  return Object.entries(variables).reduce((filled, [name, value]) => filled.replaceAll(name, value), text)
+}
+
+function alike(printed: string, variables: Variables): string {
+  const named = Object.entries(variables).reduce(
+    (text, [name, value]) => text.replaceAll(value, () => name),
+    printed,
+  )
+  const [host, port] = variables.$BROKER.split(':')
+  const hosts = named
+    .replaceAll(new RegExp(`${host}(\\s+)${port}`, 'g'), 'HOST$1PORT')
+    .replaceAll(port!, 'PORT')
+  const words = changing.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), hosts)
+  return words.replaceAll(/[ \t]+$/gm, '')
+}
+
+/** The directory with the broker's logs, as the broker itself says. */
+async function dataOf(tools: Tools, server: string): Promise<string> {
+  const printed = await tools.run('kafka-log-dirs', ['--bootstrap-server', server, '--describe'], '', false)
+  return /"logDir":"([^"]+)"/.exec(printed)![1]!
+}
+
+function differenceOf(printed: string, expected: string): string {
+  const [is, shall] = [printed.split('\n'), expected.split('\n')]
+  const at = shall.findIndex((line, index) => line !== is[index])
+  return at < 0
+    ? `prints "${is[shall.length]}" besides`
+    : `prints "${is[at] ?? ''}" instead of "${shall[at]}"`
+}
+
+/** One virtual machine in `folder`, which runs one tool after the other. */
+class Tools {
+  readonly #child
+  readonly #answers
+
+  constructor(classPath: string, folder: string) {
+    const [java, ...flags] = javaOfKafka
+    // What tools log besides what they print is none of the comparison.
+    const options = [...flags, '-Dorg.apache.logging.log4j.level=OFF', '-cp', classPath, 'ToolProgram']
+    this.#child = spawn(java!, options, { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
+  }
+
+  /** What the tool prints to both streams. */
+  async run(tool: string, args: readonly string[], input: string, background: boolean): Promise<string> {
+    const className = classes[tool]
+    if (className === undefined) throw new Error(`${tool} is no tool of Kafka's that is known here`)
+    this.#child.stdin.write(`${JSON.stringify({ className, args, input, background })}\n`)
+    const { value, done } = await this.#answers.next()
+    if (done) throw new Error(`the machine that runs ${tool} has ended`)
+    const { printed, exit } = JSON.parse(value)
+    return exit === 0 ? printed : `${printed.trimEnd()}\nexit ${exit}`
+  }
+
+  async end(): Promise<void> {
+    const closed = once(this.#child, 'close')
+    this.#child.stdin.end()
+    await closed
+  }
+}
