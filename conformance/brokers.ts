@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { run } from './client.ts'
 
 export const kafkaScript = join(import.meta.dirname, '../../shared/tools/apache-kafka/kafka')
+/** Several runs share a machine: each has 40 ports of its own, below those that the system draws. */
+export const firstPort = 20_000 + 40 * (process.pid % 300)
 /** An Apache Kafka with thousands of partitions recovers for minutes. */
 const startMsMax = 600_000
 

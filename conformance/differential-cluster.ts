@@ -7,6 +7,7 @@ import {
   alterConfigs,
   altered,
   alterPartitionReassignments,
+  alterReplicaLogDirs,
   alterUserScramCredentials,
   createAcls,
   createDelegationToken,
@@ -70,8 +71,20 @@ async function descriptions(broker: Recorder): Promise<void> {
     { topic: 't', partitions: [0, 7] },
     { topic: 'missing', partitions: [0] },
   ]
-  await broker.ask('some partitions', describeLogDirs, [1, 5], { topics })
+  const described = await broker.ask('some partitions', describeLogDirs, [1, 5], { topics })
   await broker.ask('no partitions', describeLogDirs, [1, 5], { topics: [] })
+  const path = described!.results[0]!.logDir
+  const placed = (path: string, ...names: string[]) => ({
+    path,
+    topics: names.map((name) => ({ name, partitions: [0, 7] })),
+  })
+  const long = 'x'.repeat(249)
+  const dirs = [placed(path, 't', 'missing', long), placed('/nowhere', 'u', long)]
+  await broker.ask('replicas where they are, and nowhere', alterReplicaLogDirs, [1, 2], { dirs })
+  await broker.ask('one replica twice', alterReplicaLogDirs, [1, 2], {
+    dirs: [placed('/nowhere', 't'), placed(path, 't')],
+  })
+  await broker.ask('no replicas', alterReplicaLogDirs, [1, 2], { dirs: [] })
   const partitionIndexes = [0, 1, 9]
   await broker.ask('partitions', describeProducers, 0, { topics: [{ name: 'u', partitionIndexes }] })
   await broker.ask('bad topics', describeProducers, 0, {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { KafkaBroker, OttlaBroker } from './brokers.ts'
+import { firstPort, KafkaBroker, OttlaBroker } from './brokers.ts'
 import { untilWarm } from './look.ts'
 
 export interface DifferentialResult {
@@ -17,7 +17,6 @@ export interface DifferentialResult {
 export const randomDifferential = 'differential-random.ts'
 
 const program = join(import.meta.dirname, '../dist/ottla.js')
-const firstPort = 19_400
 /** Thousands of random sequences take longest. */
 const differentialMsMax = 7_200_000
 
@@ -30,7 +29,7 @@ export async function runDifferentials(
   const files = chosen.filter((file) => /^differential-.*\.ts$/.test(file))
   const results: DifferentialResult[] = []
   for (const [index, file] of files.entries()) {
-    const port = firstPort + 4 * index
+    const port = firstPort + 4 * (index + 1)
     const ottla = new OttlaBroker(program, join(folder, `${file}-ottla`), port, settings)
     const kafka = new KafkaBroker(join(folder, `${file}-kafka`), port + 2, settings)
     try {

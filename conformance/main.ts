@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Broker, KafkaBroker, OttlaBroker } from './brokers.ts'
+import { type Broker, firstPort, KafkaBroker, OttlaBroker } from './brokers.ts'
 import { type Case, casesOf, stages } from './cases.ts'
 import { CannotDo, type ConformanceClient } from './client.ts'
 import { adminTools } from './clients/admin-tools.ts'
@@ -38,7 +38,7 @@ const { values: options } = parseArgs({
     sequences: { type: 'string', default: '100' },
   },
 })
-const ports = { ottla: 19_392, kafka: 19_394 }
+const ports = { ottla: firstPort, kafka: firstPort + 2 }
 const caseMsMax = 180_000
 /** Both brokers alike: what a test would wait for, and what the differentials ask for. */
 const settings = [
@@ -77,7 +77,7 @@ const programs: readonly Program[] = [
   ...clients.map((client) => ({ ...client, cases: casesOf(client) })),
   perfTools,
   verifiableTools,
-  adminTools,
+  adminTools(),
   streams,
   connect,
   mirrorMaker,

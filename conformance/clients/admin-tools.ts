@@ -2,8 +2,7 @@
 // which is what Apache Kafka printed when `node conformance/record-admin-tools.ts HOST:PORT` recorded them.
 
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -63,53 +62,52 @@ const changing: readonly (readonly [RegExp, string])[] = [
   [/\b(CreateTime|LogAppendTime|timestamp|lastTimestamp): ?\d{13}/g, '$1: MS'],
 ]
 
-export const adminTools: Program = {
-  name: "Kafka's Java admin tools",
-  source: 'clients/admin-tools.ts',
-  missing: () => reasonOf(compiled('ToolProgram.java')),
-  cases: readdirSync(transcriptFolder).map((file) => {
-    const transcript = parseTranscript(readFileSync(join(transcriptFolder, file), 'utf8'))
-    return {
-      title: transcript.title,
-      stage: 'first',
-      async run(server) {
-        const { steps } = await runTranscript(transcript, server, repeatMsMax)
-        for (const [index, { line, expected }] of transcript.steps.entries()) {
-          const printed = steps[index]!.expected
-          if (printed !== expected) throw new Error(`${line}: ${differenceOf(printed, expected)}`)
-        }
-      },
-    }
-  }),
+/** One virtual machine per broker runs the tools of all cases: it starts with the first and ends with this process. */
+export function adminTools(): Program {
+  const machines = new Map<string, Promise<Tools>>()
+  return {
+    name: "Kafka's Java admin tools",
+    source: 'clients/admin-tools.ts',
+    missing: () => reasonOf(compiled('ToolProgram.java')),
+    cases: readdirSync(transcriptFolder).map((file) => {
+      const transcript = parseTranscript(readFileSync(join(transcriptFolder, file), 'utf8'))
+      return {
+        title: transcript.title,
+        stage: 'first',
+        async run(server) {
+          const tools = machines.get(server) ?? Tools.start(server)
+          machines.set(server, tools)
+          const { steps } = await runTranscript(transcript, await tools, repeatMsMax)
+          for (const [index, { line, expected }] of transcript.steps.entries()) {
+            const printed = steps[index]!.expected
+            if (printed !== expected) throw new Error(`${line}: ${differenceOf(printed, expected)}`)
+          }
+        },
+      }
+    }),
+  }
 }
 
 /** The transcript with what is printed now in the place of what is expected. */
 export async function runTranscript(
   transcript: Transcript,
-  server: string,
+  tools: Tools,
   repeatMsMax: number,
 ): Promise<Transcript> {
-  const folder = mkdtempSync(join(tmpdir(), 'ottla-admin-tools-'))
-  const tools = new Tools(await compiled('ToolProgram.java'), folder)
-  try {
-    const variables = { $BROKER: server, $DATA: await dataOf(tools, server), $FOLDER: folder }
-    const steps: Step[] = []
-    for (const step of transcript.steps)
-      steps.push({ ...step, expected: await runStep(step, tools, variables, repeatMsMax) })
-    return { ...transcript, steps }
-  } finally {
-    await tools.end()
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const variables = { $BROKER: tools.server, $DATA: await tools.dataOfBroker() }
+  const steps: Step[] = []
+  for (const step of transcript.steps)
+    steps.push({ ...step, expected: await runStep(step, tools, variables, repeatMsMax) })
+  return { ...transcript, steps }
 }
 
-type Variables = Readonly<Record<'$BROKER' | '$DATA' | '$FOLDER', string>>
+type Variables = Readonly<Record<'$BROKER' | '$DATA', string>>
 
 async function runStep(step: Step, tools: Tools, variables: Variables, repeatMsMax: number): Promise<string> {
   const [tool, ...args] = step.command.map((word) => filledIn(word, variables))
   const input = step.input.map((line) => `${filledIn(line, variables)}\n`).join('')
   if (tool === 'write') {
-    writeFileSync(join(variables.$FOLDER, args[0]!), input)
+    writeFileSync(join(tools.folder, args[0]!), input)
     return ''
   }
   const deadline = performance.now() + repeatMsMax
@@ -136,13 +134,8 @@ function alike(printed: string, variables: Variables): string {
     .replaceAll(new RegExp(`${host}(\\s+)${port}`, 'g'), 'HOST$1PORT')
     .replaceAll(port!, 'PORT')
   const words = changing.reduce((text, [pattern, word]) => text.replaceAll(pattern, word), hosts)
-  return words.replaceAll(/[ \t]+$/gm, '')
-}
-
-/** The directory with the broker's logs, as the broker itself says. */
-async function dataOf(tools: Tools, server: string): Promise<string> {
-  const printed = await tools.run('kafka-log-dirs', ['--bootstrap-server', server, '--describe'], '', false)
-  return /"logDir":"([^"]+)"/.exec(printed)![1]!
+  // Columns are as wide as what is in them, for groups of others too.
+  return words.replaceAll(/[ \t]+$/gm, '').replaceAll(/ {2,}/g, '  ')
 }
 
 function differenceOf(printed: string, expected: string): string {
@@ -153,12 +146,17 @@ function differenceOf(printed: string, expected: string): string {
     : `prints "${is[at] ?? ''}" instead of "${shall[at]}"`
 }
 
-/** One virtual machine in `folder`, which runs one tool after the other. */
-class Tools {
+/** A virtual machine in a folder of its own, which runs one tool after the other. */
+export class Tools {
+  /** HOST:PORT of the broker that they are used with. */
+  readonly server: string
+  readonly folder: string
   readonly #child
   readonly #answers
 
-  constructor(classPath: string, folder: string) {
+  private constructor(server: string, folder: string, classPath: string) {
+    this.server = server
+    this.folder = folder
     const [java, ...flags] = javaOfKafka
     // What tools log besides what they print is none of the comparison.
     const options = [...flags, '-Dorg.apache.logging.log4j.level=OFF', '-cp', classPath, 'ToolProgram']
@@ -166,8 +164,14 @@ class Tools {
     this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]()
   }
 
+  static async start(server: string): Promise<Tools> {
+    const folder = join(tmpdir(), `ottla-conformance-tools-${server.replace(':', '-')}`)
+    mkdirSync(folder, { recursive: true })
+    return new Tools(server, folder, await compiled('ToolProgram.java'))
+  }
+
   /** What the tool prints to both streams. */
-  async run(tool: string, args: readonly string[], input: string, background: boolean): Promise<string> {
+  async run(tool: string, args: readonly string[], input = '', background = false): Promise<string> {
     const className = classes[tool]
     if (className === undefined) throw new Error(`${tool} is no tool of Kafka's that is known here`)
     this.#child.stdin.write(`${JSON.stringify({ className, args, input, background })}\n`)
@@ -177,9 +181,11 @@ class Tools {
     return exit === 0 ? printed : `${printed.trimEnd()}\nexit ${exit}`
   }
 
-  async end(): Promise<void> {
-    const closed = once(this.#child, 'close')
-    this.#child.stdin.end()
-    await closed
+  /** The directory with the broker's logs, as the broker itself says. */
+  async dataOfBroker(): Promise<string> {
+    const printed = await this.run('kafka-log-dirs', ['--bootstrap-server', this.server, '--describe'])
+    const found = /"logDir":"([^"]+)"/.exec(printed)
+    if (found === null) throw new Error(`kafka-log-dirs prints no directory: ${printed}`)
+    return found[1]!
   }
 }

@@ -12,6 +12,8 @@ import {
   type AlterPartitionReassignmentsResponse,
   alterPartitionReassignmentsResponse,
 } from '../../src/protocol/generated/alter-partition-reassignments-response.ts'
+import { alterReplicaLogDirsRequest } from '../../src/protocol/generated/alter-replica-log-dirs-request.ts'
+import { alterReplicaLogDirsResponse } from '../../src/protocol/generated/alter-replica-log-dirs-response.ts'
 import {
   type AlterUserScramCredentialsRequest,
   alterUserScramCredentialsRequest,
@@ -79,6 +81,10 @@ export const describeAcls = { request: describeAclsRequest, response: describeAc
 export const createAcls = { request: createAclsRequest, response: createAclsResponse }
 export const deleteAcls = { request: deleteAclsRequest, response: deleteAclsResponse }
 export const alterConfigs = { request: alterConfigsRequest, response: alterConfigsResponse }
+export const alterReplicaLogDirs = {
+  request: alterReplicaLogDirsRequest,
+  response: alterReplicaLogDirsResponse,
+}
 export const describeLogDirs = { request: describeLogDirsRequest, response: describeLogDirsResponse }
 export const createDelegationToken = {
   request: createDelegationTokenRequest,
