@@ -28,6 +28,7 @@ const ignoredFields: ReadonlySet<string> = new Set([
 const sortFields = [
   'name',
   'groupId',
+  'topicName',
   'topicId',
   'memberId',
   'partitionIndex',
