@@ -111,8 +111,8 @@ function randomSection({ file, counts, differences }: DifferentialResult): strin
   return [
     `## ${randomHeading}`,
     '',
-    `[${file}](../conformance/${file}) draws sequences of requests from a seed and the fields of the schemas: topics,`,
-    'records, groups, configs and quotas that come and go, with right, borderline and wrong values. A difference is',
+    `[${file}](../conformance/${file}) draws sequences of requests from a seed`,
+    'and the fields of the schemas: topics, records, groups, configs and quotas that come and go, with right, borderline and wrong values. A difference is',
     'made small, mended, and becomes a case of [differential-found.ts](../conformance/differential-found.ts).',
     '',
     `- ${counts}`,

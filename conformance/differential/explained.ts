@@ -20,10 +20,21 @@ export const explained: readonly Explained[] = [
     isWhole: true,
   },
   {
-    where: /^FetchRequest 1[3-8]: .*(?:topicId of .*){2}|^FetchRequest 1[3-8]: /,
+    where: /^FetchRequest 1[3-8]: /,
     line: /^\.errorCode: 0 \| -1$/,
     why: `Unknown topic ids beside the zero id in Fetch: each is UNKNOWN_TOPIC_ID; Kafka fails with ${unclearError}.`,
     isWhole: true,
+  },
+  {
+    where: /^FetchRequest .*sessionId: -2147483648/,
+    line: /^\.errorCode: 0 \| -1$/,
+    why: `The smallest number as session id: no session, as any unknown one; Kafka fails with ${unclearError}.`,
+    isWhole: true,
+  },
+  {
+    where: /^JoinGroupRequest .*metadata: <Buffer/,
+    line: /\| "nothing"$/,
+    why: 'A subscription that announces more than it holds: Ottla takes it as bytes; Kafka does not answer.',
   },
   {
     where: /^(?:Describe|Create|Delete)AclsRequest/,
