@@ -74,8 +74,8 @@ function write(chunk: string | Uint8Array): void | Promise<void> {
 }
 
 /** Loads the broker only here: the other commands start without it. */
-async function startNode({ testControlPort, ...options }: StartOptions) {
-  const env = createNodeEnv({ memory: options.memory })
+async function startNode({ testControlPort, json, ...options }: StartOptions) {
+  const env = createNodeEnv({ memory: options.memory, logFormat: json ? 'json' : 'text' })
   if (testControlPort === undefined) return (await import('./node/start-node.ts')).startNode(options, env)
   const kit = await import('./kit/start-controlled-node.ts')
   return kit.startControlledNode(options, testControlPort, env)

@@ -3,6 +3,7 @@
 
 import type { Clock, Network, Outcome, Random, Timers } from '../env/env.ts'
 import type { NodeSettings } from '../node/node-config.ts'
+import type { NodeFacts } from '../node/start-node.ts'
 import type { FormatSettings, FormattedStorage, StorageInfo } from '../node/storage.ts'
 
 export interface CliOutput {
@@ -25,6 +26,8 @@ export interface CliInput extends AsyncIterable<Uint8Array> {
 export interface StartOptions extends NodeSettings {
   /** Files are kept in memory. */
   readonly memory: boolean
+  /** Log lines are JSON objects. */
+  readonly json: boolean
   /** Where tests reach the node over HTTP (`src/kit`); undefined: nowhere. */
   readonly testControlPort?: number
   /** The node cannot go on. */
@@ -32,7 +35,7 @@ export interface StartOptions extends NodeSettings {
 }
 
 export type StartedNode =
-  | { readonly ok: true; readonly node: { stop(): Promise<void>; readonly summary: readonly string[] } }
+  | { readonly ok: true; readonly node: { stop(): Promise<void>; readonly facts: NodeFacts } }
   | { readonly ok: false; readonly message: string }
 
 export type OpenedFile =

@@ -135,6 +135,13 @@ test('[CLI2] a security protocol that is not spoken is refused, not ignored', as
   }
 })
 
+const facts = {
+  nodeId: 7,
+  clusterId: 'c',
+  listeners: [{ name: 'PLAINTEXT', host: '::1', port: 9092 }],
+  logDirs: ['/data'],
+}
+
 test('[CLI3] start passes on what it is told and stops the node when interrupted', async () => {
   const cli = new CliWorld(new ClientWorld())
   cli.files.set('server.properties', Buffer.from('node.id=7'))
@@ -142,11 +149,11 @@ test('[CLI3] start passes on what it is told and stops the node when interrupted
   const stop = async () => {
     isStopped = true
   }
-  cli.startedNode = { ok: true, node: { summary: ['Ottla is ready', 'Listening'], stop } }
+  cli.startedNode = { ok: true, node: { facts, stop } }
   const line = 'start server.properties --override a=b=c --override d= --data dir --port 0'
   const running = cli.start(line)
   await new Promise((resolve) => setImmediate(resolve))
-  assert.equal(cli.out, 'Ottla is ready\nListening\n')
+  assert.match(cli.out, /^Ottla is ready: node 7 of cluster c\nListening on \[::1\]:9092 \(PLAINTEXT\), /)
   assert.ok(!isStopped)
   cli.interrupt()
   assert.equal((await running).code, 0)
@@ -161,7 +168,19 @@ test('[CLI3] start passes on what it is told and stops the node when interrupted
     dataDirectory: 'dir',
     port: 0,
     memory: false,
+    json: false,
   })
+})
+
+test('[CLI3] with --json a program learns from one line where the node listens', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  cli.startedNode = { ok: true, node: { facts, stop: async () => {} } }
+  const running = cli.start('start --json')
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(JSON.parse(cli.out), { ready: facts })
+  assert.equal(cli.started[0]!.json, true)
+  cli.interrupt()
+  assert.equal((await running).code, 0)
 })
 
 test('[CLI3] a node that cannot start or go on is one line and exit code 1', async () => {
@@ -174,10 +193,11 @@ test('[CLI3] a node that cannot start or go on is one line and exit code 1', asy
   const stop = async () => {
     isStopped = true
   }
-  cli.startedNode = { ok: true, node: { summary: [], stop } }
+  cli.startedNode = { ok: true, node: { facts, stop } }
   const running = cli.start('start --memory')
   await new Promise((resolve) => setImmediate(resolve))
   cli.started.at(-1)!.onFatal('the disk refuses writes')
-  assert.deepEqual(await running, { code: 1, out: '', err: 'The disk refuses writes.\n' })
+  const { code, err } = await running
+  assert.deepEqual([code, err], [1, 'The disk refuses writes.\n'])
   assert.ok(!isStopped, 'a clean stop would write')
 })

@@ -5,12 +5,14 @@ import type { CliModules, ExitCode, StartOptions } from './cli-modules.ts'
 import { withExamples } from './describe-options.ts'
 import { gatherPair, parseWholeNumber } from './option-values.ts'
 import { reportFailure, reportUsage } from './report.ts'
+import { startedSummary } from './started-summary.ts'
 
 interface StartFlags {
   readonly override?: readonly (readonly [string, string])[]
   readonly data?: string
   readonly port?: number
   readonly memory?: boolean
+  readonly json?: boolean
   readonly testControl?: number
 }
 
@@ -26,6 +28,7 @@ export function defineStart(program: Command, modules: CliModules, onExit: (code
     .option('--data <directory>', 'where data is kept (log.dirs)')
     .option('--port <number>', 'where clients connect; 0 draws a free one', parseWholeNumber)
     .option('--memory', 'keep data in memory: nothing survives the process')
+    .option('--json', 'every line is a JSON object: the log, and where the node listens once it is ready')
     .option(
       '--test-control <port>',
       'let tests on this machine make requests fail and move the clock, over HTTP; 0 draws a port',
@@ -42,7 +45,7 @@ export function defineStart(program: Command, modules: CliModules, onExit: (code
 }
 
 async function start(modules: CliModules, file: string | undefined, flags: StartFlags): Promise<ExitCode> {
-  const { data, port, memory = false, testControl } = flags
+  const { data, port, memory = false, json = false, testControl } = flags
   for (const [flag, value] of [
     ['--port', port],
     ['--test-control', testControl],
@@ -58,6 +61,7 @@ async function start(modules: CliModules, file: string | undefined, flags: Start
   return run(modules, {
     overrides: flags.override ?? [],
     memory,
+    json,
     ...(properties !== undefined && { properties: { path: file!, text: decoder.decode(properties.bytes) } }),
     ...(data !== undefined && { dataDirectory: data }),
     ...(port !== undefined && { port }),
@@ -70,7 +74,9 @@ async function run(modules: CliModules, options: Omit<StartOptions, 'onFatal'>):
   modules.onInterrupt(() => ended.resolve(undefined))
   const started = await modules.startNode({ ...options, onFatal: ended.resolve })
   if (!started.ok) return reportFailure(modules, started.message)
-  for (const line of started.node.summary) await modules.output.write(`${line}\n`)
+  const { facts } = started.node
+  const lines = options.json ? [JSON.stringify({ ready: facts })] : startedSummary(facts)
+  for (const line of lines) await modules.output.write(`${line}\n`)
   const fatal = await ended.promise
   // After a broken invariant nothing may be written any more, a clean stop would.
   if (fatal !== undefined) return reportFailure(modules, fatal)

@@ -26,7 +26,7 @@ export async function startControlledNode(
     ok: true,
     node: {
       ...node,
-      summary: [...node.summary, `Test control at http://127.0.0.1:${port} (docs/testing.md)`],
+      facts: { ...node.facts, testControl: `http://127.0.0.1:${port}` },
       async stop() {
         await close()
         await node.stop()

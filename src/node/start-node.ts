@@ -15,7 +15,6 @@ import { type Broker, makeBroker } from './make-broker.ts'
 import { type NodeSettings, nodeConfig } from './node-config.ts'
 import { type OpenDirectories, openDirectories } from './open-directories.ts'
 import { StartError, startProblem } from './start-error.ts'
-import { startedSummary } from './started-summary.ts'
 
 export interface StartOptions extends NodeSettings {
   /** The node cannot go on: a broken invariant or a disk that refuses. Called once; nothing is written any more. */
@@ -25,8 +24,7 @@ export interface StartOptions extends NodeSettings {
 }
 
 export interface RunningNode {
-  /** Lines for a person: where it listens, where its data is, how to try it. */
-  readonly summary: readonly string[]
+  readonly facts: NodeFacts
   /** The port in use of a listener, of the first one without a name. */
   port(listenerName?: string): number | undefined
   /** The newest metadata that is applied. */
@@ -35,6 +33,17 @@ export interface RunningNode {
   resources(): NodeResources
   /** Finishes, flushes, writes checkpoints and the marker of a clean stop. */
   stop(): Promise<void>
+}
+
+/** What is worth telling of a node that has started. */
+export interface NodeFacts {
+  readonly nodeId: number
+  readonly clusterId: string
+  /** As they are advertised. */
+  readonly listeners: readonly { readonly name: string; readonly host: string; readonly port: number }[]
+  readonly logDirs: readonly string[]
+  /** Where tests reach it over HTTP. */
+  readonly testControl?: string
 }
 
 export interface NodeResources {
@@ -170,7 +179,12 @@ class Node {
     brokerEpoch: number,
   ): RunningNode {
     return {
-      summary: startedSummary(this.#config, directories.clusterId, endpoints),
+      facts: {
+        nodeId: this.#nodeId,
+        clusterId: directories.clusterId,
+        listeners: endpoints.map(({ name, host, port }) => ({ name, host, port })),
+        logDirs: this.#config.logDirectories(),
+      },
       port: (name) => broker.server.port(name),
       image: () => broker.publisher.image,
       resources: () => ({

@@ -21,7 +21,7 @@ async function controlled(t: TestContext): Promise<Controlled> {
   const started = await startControlledNode(settings, 0, env)
   ok(started.ok)
   t.after(() => started.node.stop())
-  const url = /http:\S+/.exec(started.node.summary.at(-1)!)![0]
+  const url = started.node.facts.testControl!
   return {
     url,
     async ask(line) {
