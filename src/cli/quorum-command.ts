@@ -14,7 +14,7 @@ import {
   withSubcommands,
 } from './describe-options.ts'
 import { reportError, reportUsage } from './report.ts'
-import { formatTable } from './table.ts'
+import { type Column, formatTabbedTable, formatTable } from './table.ts'
 import { patiently, withClient } from './with-client.ts'
 
 interface QuorumFlags extends ClusterFlags {
@@ -139,19 +139,16 @@ function replicationTable(
 ): string {
   const time = (timestamp: number) =>
     nowMs === undefined || timestamp < 0 ? `${timestamp}` : `${nowMs - timestamp} ms ago`
-  return formatTable(
-    [
-      { title: 'NodeId', widthMin: 0, text: ({ replicaId }) => `${replicaId}` },
-      { title: 'DirectoryId', widthMin: 0, text: ({ replicaDirectoryId }) => replicaDirectoryId },
-      { title: 'LogEndOffset', widthMin: 0, text: ({ logEndOffset }) => `${logEndOffset}` },
-      { title: 'Lag', widthMin: 0, text: ({ lag }) => `${lag}` },
-      { title: 'LastFetchTimestamp', widthMin: 0, text: (row) => time(row.lastFetchTimestamp) },
-      { title: 'LastCaughtUpTimestamp', widthMin: 0, text: (row) => time(row.lastCaughtUpTimestamp) },
-      { title: 'Status', widthMin: 0, text: ({ status }) => status },
-    ],
-    rows,
-    widthMax,
-  )
+  const columns: readonly Column<Row>[] = [
+    { title: 'NodeId', widthMin: 0, text: ({ replicaId }) => `${replicaId}` },
+    { title: 'DirectoryId', widthMin: 0, text: ({ replicaDirectoryId }) => replicaDirectoryId },
+    { title: 'LogEndOffset', widthMin: 0, text: ({ logEndOffset }) => `${logEndOffset}` },
+    { title: 'Lag', widthMin: 0, text: ({ lag }) => `${lag}` },
+    { title: 'LastFetchTimestamp', widthMin: 0, text: (row) => time(row.lastFetchTimestamp) },
+    { title: 'LastCaughtUpTimestamp', widthMin: 0, text: (row) => time(row.lastCaughtUpTimestamp) },
+    { title: 'Status', widthMin: 0, text: ({ status }) => status },
+  ]
+  return widthMax === undefined ? formatTabbedTable(columns, rows) : formatTable(columns, rows, widthMax)
 }
 
 function jsonOf(row: Row): object {

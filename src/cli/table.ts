@@ -20,15 +20,28 @@ export function formatTable<T>(
   rows: readonly T[],
   widthMax = Number.POSITIVE_INFINITY,
 ): string {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map((column) => column.text(row))),
-  ]
-  const natural = columns.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)))
+  const cells = cellsOf(columns, rows)
+  const natural = naturalWidths(cells)
   const wanted = columns.map(({ widthMin }, index) => Math.max(widthMin, natural[index]!))
   const isFitting = totalWidth([...wanted.slice(0, -1), natural.at(-1)!]) <= widthMax
   const widths = isFitting ? wanted : shrunk(natural, widthMax)
   return cells.map((line) => `${lineOf(line, widths)}\n`).join('')
+}
+
+/** The other form of Kafka's tables: a tab behind each padded column, for `cut`. */
+export function formatTabbedTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  const cells = cellsOf(columns, rows)
+  const widths = naturalWidths(cells)
+  const lines = cells.map((line) => line.map((cell, index) => `${cell.padEnd(widths[index]!)}\t`).join(''))
+  return `${lines.join('\n')}\n`
+}
+
+function cellsOf<T>(columns: readonly Column<T>[], rows: readonly T[]): string[][] {
+  return [columns.map(({ title }) => title), ...rows.map((row) => columns.map((column) => column.text(row)))]
+}
+
+function naturalWidths(cells: readonly string[][]): number[] {
+  return cells[0]!.map((_, index) => Math.max(...cells.map((line) => line[index]!.length)))
 }
 
 function lineOf(cells: readonly string[], widths: readonly number[]): string {
