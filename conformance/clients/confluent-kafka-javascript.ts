@@ -7,7 +7,8 @@ import { delimiter, join } from 'node:path'
 import { build, type ConformanceClient, reasonOf } from '../client.ts'
 import { programOperations } from '../program-client.ts'
 
-const folder = join(tmpdir(), 'ottla-conformance-kafka-javascript')
+const version = '1.10.1'
+const folder = join(tmpdir(), `ottla-conformance-kafka-javascript-${version}`)
 const modules = join(folder, 'node_modules')
 const client = join(modules, '@confluentinc/kafka-javascript')
 
@@ -29,7 +30,7 @@ export function kafkaJavascript(): ConformanceClient {
 
 async function buildClient(node: string, prefix: string): Promise<void> {
   if (existsSync(join(client, 'build/Release/confluent-kafka-javascript.node'))) return
-  const packages = ['@confluentinc/kafka-javascript@1.10.1', 'node-gyp@11.5.0']
+  const packages = [`@confluentinc/kafka-javascript@${version}`, 'node-gyp@11.5.0']
   await build('npm', ['install', '--silent', '--ignore-scripts', '--prefix', folder, ...packages])
   // Else its configure script would download what librdkafka needs; so it finds the machine's.
   const env = { CKJS_LINKING: 'dynamic', PATH: `${join(prefix, 'bin')}${delimiter}${process.env.PATH}` }

@@ -16,18 +16,21 @@ export async function kafkaJars(): Promise<string> {
   return (await run(kafkaScript, ['jars'])).trim()
 }
 
-/** Compiles a program of `clients/`; returns the class path it runs with. */
-export async function compiled(file: string): Promise<string> {
-  const jars = `${await kafkaJars()}/*`
-  await run('javac', ['-cp', jars, '-d', classes, join(import.meta.dirname, file)])
-  return `${classes}:${jars}`
+/** Where compiled programs of `clients/` find themselves, Kafka's jars and `more` of them. */
+export async function classPath(...more: readonly string[]): Promise<string> {
+  return [classes, `${await kafkaJars()}/*`, ...more].join(':')
+}
+
+/** Compiles a program of `clients/`: once, before both brokers are tried with it. */
+export async function compile(file: string, ...more: readonly string[]): Promise<void> {
+  await run('javac', ['-cp', await classPath(...more), '-d', classes, join(import.meta.dirname, file)])
 }
 
 export function javaClient(jars: string): ConformanceClient {
   return {
     name: 'Kafka Java client',
     source: 'clients/ClientProgram.java',
-    missing: () => reasonOf(compiled('ClientProgram.java')),
+    missing: () => reasonOf(compile('ClientProgram.java')),
     operations: programOperations([...javaOfKafka, '-cp', `${classes}:${jars}/*`, 'ClientProgram']),
   }
 }

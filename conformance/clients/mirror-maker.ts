@@ -17,12 +17,13 @@ import { Producer, producerDefaults } from '../../src/client/producer.ts'
 import type { ProducerRecord } from '../../src/client/producer-batch.ts'
 import { createPartitions, createTopic, describeTopics } from '../../src/client/topic-admin.ts'
 import { delay } from '../brokers.ts'
-import { build, CannotDo, reasonOf } from '../client.ts'
+import { build, CannotDo, lines, reasonOf, run } from '../client.ts'
 import { given, withOwnClient } from '../own-client.ts'
 import type { Program } from '../program.ts'
-import { javaOfKafka, kafkaJars } from './java.ts'
+import { classPath, compile, javaOfKafka } from './java.ts'
 
-const mirrorJars = join(tmpdir(), 'ottla-conformance-mirror-maker')
+const mirrorFolder = join(tmpdir(), 'ottla-conformance-mirror-maker')
+const mirrorJars = `${mirrorFolder}/*`
 const mirrorMsMax = 150_000
 /** A broker makes the topic of the offsets first. */
 const coordinatorMsMax = 30_000
@@ -45,7 +46,7 @@ const secondHalf = partitions.flatMap((partition) => recordsOf(partition, perPar
 export const mirrorMaker: Program = {
   name: 'MirrorMaker 2',
   source: 'clients/mirror-maker.ts',
-  missing: () => reasonOf(fetchMirrorJars()),
+  missing: () => reasonOf(prepare()),
   cases: [
     {
       title: 'from the other broker to this one: partitions, configs, records, committed offsets',
@@ -96,6 +97,24 @@ export const mirrorMaker: Program = {
           await mirror(source, server, isDone)
           await expectRecords(client, all)
         })
+      },
+    },
+    {
+      title: 'after a restart: RemoteClusterUtils translates the offsets of the group',
+      stage: 'after restart',
+      async run(server) {
+        const [java, ...flags] = javaOfKafka
+        const args = [
+          ...flags,
+          '-cp',
+          await classPath(mirrorJars),
+          'TranslateOffsets',
+          server,
+          'source',
+          group,
+        ]
+        const translated = JSON.parse(lines(await run(java!, args)).at(-1)!)
+        equal(translated[`${remoteTopic}-1`], perPartition)
       },
     },
     {
@@ -201,7 +220,7 @@ async function mirror(source: string, target: string, isDone: () => Promise<bool
   const child = spawn(
     java!,
     [
-      ...[...flags, '-cp', `${await kafkaJars()}/*:${mirrorJars}/*`],
+      ...[...flags, '-cp', await classPath(mirrorJars)],
       ...['org.apache.kafka.connect.mirror.MirrorMaker', settingsFile(folder, source, target)],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], timeout: mirrorMsMax, killSignal: 'SIGKILL' },
@@ -248,12 +267,12 @@ function settingsFile(folder: string, source: string, target: string): string {
   return file
 }
 
-/** Beside Kafka's own jars, which are those of Connect too. */
-async function fetchMirrorJars(): Promise<void> {
-  await kafkaJars()
+/** MirrorMaker's jars come beside Kafka's own, which are those of Connect too. */
+async function prepare(): Promise<void> {
   for (const name of ['connect-mirror', 'connect-mirror-client'])
     await build('mvn', [
       ...['-q', '-B', 'org.apache.maven.plugins:maven-dependency-plugin:copy'],
-      ...[`-Dartifact=org.apache.kafka:${name}:4.3.1`, `-DoutputDirectory=${mirrorJars}`],
+      ...[`-Dartifact=org.apache.kafka:${name}:4.3.1`, `-DoutputDirectory=${mirrorFolder}`],
     ])
+  await compile('TranslateOffsets.java', mirrorJars)
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { reasonOf, run, until } from '../client.ts'
 import { createTopic } from '../look.ts'
 import type { Program } from '../program.ts'
-import { compiled, javaOfKafka, kafkaJars } from './java.ts'
+import { classPath, compile, javaOfKafka, kafkaJars } from './java.ts'
 
 const texts = ['all streams lead to Kafka', 'hello Kafka streams', 'join Kafka']
 const connectMsMax = 120_000
@@ -18,7 +18,7 @@ const connectMsMax = 120_000
 export const streams: Program = {
   name: 'Kafka Streams',
   source: 'clients/WordCount.java',
-  missing: () => reasonOf(compiled('WordCount.java')),
+  missing: () => reasonOf(compile('WordCount.java')),
   cases: [
     {
       title: 'word count: repartition topic, state store, changelog',
@@ -27,8 +27,7 @@ export const streams: Program = {
         await createTopic(server, 'words-in', 2)
         await createTopic(server, 'words-out', 1)
         const [java, ...flags] = javaOfKafka
-        const classPath = await compiled('WordCount.java')
-        const printed = await run(java!, [...flags, '-cp', classPath, 'WordCount', server, ...texts])
+        const printed = await run(java!, [...flags, '-cp', await classPath(), 'WordCount', server, ...texts])
         const counts = JSON.parse(printed.trim().split('\n').at(-1)!)
         deepEqual(counts, { all: 1, streams: 2, lead: 1, to: 1, kafka: 3, hello: 1, join: 1 })
       },
@@ -51,10 +50,9 @@ export const connect: Program = {
         writeFileSync(input, `${texts.join('\n')}\n`)
         const files = await connectFiles(server, folder, input, output)
         const [java, ...flags] = javaOfKafka
-        const classPath = `${await kafkaJars()}/*`
         const child = spawn(
           java!,
-          [...flags, '-cp', classPath, 'org.apache.kafka.connect.cli.ConnectStandalone', ...files],
+          [...flags, '-cp', await classPath(), 'org.apache.kafka.connect.cli.ConnectStandalone', ...files],
           { stdio: 'ignore', timeout: connectMsMax, killSignal: 'SIGKILL' },
         )
         const closed = once(child, 'close')
