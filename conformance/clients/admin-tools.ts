@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { delay } from '../brokers.ts'
 import { reasonOf } from '../client.ts'
 import type { Program } from '../program.ts'
-import { compiled, javaOfKafka } from './java.ts'
+import { classPath, compile, javaOfKafka } from './java.ts'
 import { parseTranscript, type Step, type Transcript } from './transcript.ts'
 
 export const transcriptFolder = join(import.meta.dirname, 'admin-tools')
@@ -68,7 +68,7 @@ export function adminTools(): Program {
   return {
     name: "Kafka's Java admin tools",
     source: 'clients/admin-tools.ts',
-    missing: () => reasonOf(compiled('ToolProgram.java')),
+    missing: () => reasonOf(compile('ToolProgram.java')),
     cases: readdirSync(transcriptFolder).map((file) => {
       const transcript = parseTranscript(readFileSync(join(transcriptFolder, file), 'utf8'))
       return {
@@ -167,7 +167,7 @@ export class Tools {
   static async start(server: string): Promise<Tools> {
     const folder = join(tmpdir(), `ottla-conformance-tools-${server.replace(':', '-')}`)
     mkdirSync(folder, { recursive: true })
-    return new Tools(server, folder, await compiled('ToolProgram.java'))
+    return new Tools(server, folder, await classPath())
   }
 
   /** What the tool prints to both streams. */
