@@ -17,7 +17,7 @@ const requireOfNode =
 
 // Switched on before the program is loaded: from the second start on, V8 need not compile it again. And before Node
 // starts its threads: journals of file systems take the syncs of many files together, four are too few to gain by it.
-const launcher = `#!/usr/bin/env -S node --no-incremental-marking
+const launcher = `#!/usr/bin/env -S node --no-incremental-marking --max-semi-space-size=8
 import { enableCompileCache } from 'node:module'
 enableCompileCache()
 process.env.UV_THREADPOOL_SIZE ??= '16'

@@ -58,7 +58,14 @@ export class OttlaBroker implements Broker {
     const child = spawn(
       process.execPath,
       [
-        ...['--no-incremental-marking', this.#program, 'start', '--port', String(this.#port)],
+        ...[
+          '--no-incremental-marking',
+          '--max-semi-space-size=8',
+          this.#program,
+          'start',
+          '--port',
+          String(this.#port),
+        ],
         ...['--data', join(this.folder, 'data'), ...overrides.flatMap((each) => ['--override', each])],
       ],
       { stdio: ['ignore', log, log] },
