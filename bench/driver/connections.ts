@@ -13,6 +13,7 @@ const clientId = 'ottla-bench'
 const requestTimeoutMs = 300_000
 /** A broker's backlog of connections to accept is short. */
 const openingAtOnce = 50
+const askAgainMs = 5
 /** Apache Kafka refuses requests that make more than 10,000 records of metadata. */
 const partitionsPerRequestMax = 5000
 /** For ListOffsets. */
@@ -51,7 +52,7 @@ export function newClient(server: string): KafkaClient {
   return new KafkaClient({ bootstrapServers: [addressOf(server)], clientId, requestTimeoutMs }, env)
 }
 
-/** Resolves when the broker leads every partition. */
+/** Resolves when the broker, the only one, leads every partition. */
 export async function makeTopic(client: KafkaClient, name: string, partitions: number): Promise<void> {
   const topic = { name, replicationFactor: 1, assignments: null, configs: [] }
   let count = Math.min(partitions, partitionsPerRequestMax)
@@ -60,15 +61,18 @@ export async function makeTopic(client: KafkaClient, name: string, partitions: n
     count = Math.min(partitions, count + partitionsPerRequestMax)
     orThrow(await createPartitions(client, name, count, null))
   }
-  await client.retrying(requestTimeoutMs, async () => {
-    const led = await client.leaderOf(name, partitions - 1)
-    if (!led.ok) return led
-    return client.request(led.value, calls.listOffsets, {
-      ...calls.listOffsets.request.defaults(),
-      replicaId: -1,
-      topics: [{ name, partitions: [{ ...lastOffset, partitionIndex: partitions - 1 }] }],
-    })
+  while (!(await isLed(client, name, partitions)))
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+}
+
+/** Whether every partition answers where it ends. */
+async function isLed(client: KafkaClient, name: string, partitions: number): Promise<boolean> {
+  const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ ...lastOffset, partitionIndex }))
+  const answer = await client.request('any', calls.listOffsets, {
+    ...calls.listOffsets.request.defaults(),
+    ...{ replicaId: -1, topics: [{ name, partitions: asked }] },
   })
+  return orThrow(answer).topics[0]!.partitions.every(({ errorCode }) => errorCode === 0)
 }
 
 export function orThrow<T>(result: Outcome<T, { readonly message: string }>): T {

@@ -87,7 +87,7 @@ const median = 'median'
 
 const topicCreation: Row = {
   name: 'topic-creation',
-  does: `100 topics of 10 partitions one after the other, until the last partition is led${driver}`,
+  does: `100 topics of 10 partitions one after the other, until all are led${driver}`,
   figures: [
     { name: median, unit: 'ms' },
     { name: p99, unit: 'ms' },
@@ -111,7 +111,7 @@ const oldData: Row = {
   name: 'old-data',
   does:
     '1 GB that is not in the page cache is read while 10,000 records of 1 KB a second are written, ' +
-    "acks=all; Kafka's perf tools",
+    "acks=all; Kafka's perf tools, whose start is part of the reading",
   figures: [
     { name: `produce ${p99}`, unit: 'ms' },
     { name: oldRead, unit: 'MB/s' },
