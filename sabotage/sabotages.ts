@@ -145,24 +145,6 @@ export const sabotages: readonly Sabotage[] = [
     replace: 'horizonMs !== undefined',
   },
   {
-    what: 'lets compacted segments take their place before they are durable',
-    file: 'src/log/cleaned-segments.ts',
-    search: '      await this.#files.sync(segment)\n',
-    replace: '',
-  },
-  {
-    what: 'removes what was compacted before its successor has a durable name',
-    file: 'src/log/cleaned-segments.ts',
-    search: "'.cleaned', '.swap')\n    }\n    await sync()\n",
-    replace: "'.cleaned', '.swap')\n    }\n",
-  },
-  {
-    what: 'forgets what was written behind the map of a full cleaning',
-    file: 'src/log/cleaner-filter.ts',
-    search: '  if (record.offset > map.latestOffset) return true\n',
-    replace: '',
-  },
-  {
     what: 'takes a retried batch for an error',
     file: 'src/log/producer-state.ts',
     search: "if (duplicate !== undefined) return { kind: 'duplicate', batch: duplicate }",

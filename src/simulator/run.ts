@@ -122,6 +122,9 @@ class Run {
     }
     this.broker.watch.data.checkSequences()
     await this.#simulation.perform(() => this.broker.stop())
+    // Packets may be on their way to it.
+    await this.#simulation.run(this.#simulation.nowMs + retentionRoundMs)
+    this.broker.checkStopped()
   }
 
   async #checkTables(): Promise<void> {

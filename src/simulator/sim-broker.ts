@@ -145,6 +145,13 @@ export class SimBroker {
     await this.#node?.stop()
   }
 
+  /** A node that has stopped holds nothing: a process would end by itself. */
+  checkStopped(): void {
+    const { pendingCount, openFiles } = this.#host
+    demand(openFiles === 0, `S39: ${openFiles} files are open after a stop`)
+    demand(pendingCount === 0, `S39: ${pendingCount} timers, calls and packets wait after a stop`)
+  }
+
   #refused(): void {
     this.#isFatal = true
     this.#sometimes.note('start refused by the disk')

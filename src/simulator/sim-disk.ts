@@ -52,6 +52,8 @@ export class SimDisk implements Disk {
   readonly #modules: DiskModules
   readonly #writes = new Set<() => void>()
   readonly #underWay = new Set<string>()
+  /** Opened and not closed. */
+  openFiles = 0
 
   constructor(host: HostDisk, modules: DiskModules) {
     this.#host = host
@@ -71,6 +73,7 @@ export class SimDisk implements Disk {
 
   async open(path: string, mode: 'read' | 'create'): Promise<File> {
     const contents = await this.perform('open', path, () => this.#host.volume.open(path, mode))
+    this.openFiles++
     return new SimFile(path, contents, mode === 'create', this)
   }
 
@@ -236,6 +239,7 @@ class SimFile implements File {
   async close(): Promise<void> {
     this.#check(false)
     this.#isOpen = false
+    this.#disk.openFiles--
     await this.#disk.perform('close', this.#path, () => {})
   }
 

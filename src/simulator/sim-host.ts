@@ -93,6 +93,11 @@ export class SimHost {
     return this.#running?.disk.underWay ?? []
   }
 
+  /** How many files the process that runs now has open. */
+  get openFiles(): number {
+    return this.#running?.disk.openFiles ?? 0
+  }
+
   /** How many events wait for the process that runs now. */
   get pendingCount(): number {
     return this.#running?.life.pendingCount ?? 0
