@@ -133,6 +133,7 @@ test('[CLI2] a security protocol that is not spoken is refused, not ignored', as
     assert.notEqual(ran.code, 0)
     assert.ok(ran.err.startsWith(message), ran.err)
   }
+  assert.ok((await cli.run('cluster cluster-id -c admin.properties')).err.startsWith(message))
 })
 
 const facts = {

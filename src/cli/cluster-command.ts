@@ -1,6 +1,6 @@
 // `ottla cluster`, with the commands of kafka-cluster.sh: the id of the cluster, its brokers, taking one off the list.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { describeCluster, unregisterBroker } from '../client/cluster-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
@@ -16,6 +16,10 @@ import { reportError } from './report.ts'
 import { formatTable, narrow } from './table.ts'
 import { patiently, withClient } from './with-client.ts'
 
+interface ConfigFlags extends ClusterFlags {
+  readonly config?: string
+}
+
 interface EndpointFlags extends ClusterFlags {
   readonly includeFencedBrokers?: boolean
 }
@@ -30,8 +34,14 @@ export function defineCluster(program: Command, modules: CliModules, onExit: (co
   )
   withSubcommands(command)
   withExamples(command, 'cluster cluster-id', 'cluster list-endpoints', 'cluster unregister --id 3')
-  const run = (action: (client: KafkaClient) => Promise<ExitCode>, flags: ClusterFlags) =>
-    withClient(modules, 'cluster', flags, action).then(onExit)
+  command.addOption(new Option('-c, --config <file>', 'the former name of --command-config').hideHelp())
+  const run = (action: (client: KafkaClient) => Promise<ExitCode>, { config, ...flags }: ConfigFlags) =>
+    withClient(
+      modules,
+      'cluster',
+      config === undefined ? flags : { commandConfig: config, ...flags },
+      action,
+    ).then(onExit)
   command
     .command('cluster-id')
     .description('print the id of the cluster')
