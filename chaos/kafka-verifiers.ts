@@ -17,6 +17,8 @@ export class KafkaVerifiers {
   readonly #ledger: Ledger
   readonly #acknowledged = new Set<string>()
   readonly #consumed = new Set<string>()
+  /** The producer was told to stop, and gives up what is on its way. */
+  #isSettling = false
   #producer: ChildProcess | undefined
   #consumer: ChildProcess | undefined
 
@@ -41,7 +43,7 @@ export class KafkaVerifiers {
     ])
     onEvents(this.#producer, ({ name, value, message }) => {
       if (name === 'producer_send_success') this.#acknowledged.add(String(value))
-      if (name === 'producer_send_error')
+      if (name === 'producer_send_error' && !this.#isSettling)
         this.#ledger.find(`VerifiableProducer: ${value} was given up: ${message}`)
     })
     onEvents(this.#consumer, ({ name, value }) => {
@@ -55,6 +57,7 @@ export class KafkaVerifiers {
   }
 
   async settle(clients: OwnClients): Promise<void> {
+    this.#isSettling = true
     await endTool(this.#producer)
     const values = (await clients.readAll(topic, [0])).get(0)!
     const stored = new Set(values)
