@@ -53,13 +53,14 @@ async function measure(broker: OttlaBroker): Promise<Sample[]> {
 }
 
 function page(taken: readonly Sample[]): string {
+  const rate = (records / 1000 / (minutes * 60)).toFixed(1)
   const lines = taken.map(
     ({ minute, residentMb, cpuPercent }) =>
       `| ${minute.toFixed(1)} | ${residentMb.toFixed(0)} MB | ${cpuPercent.toFixed(1)} % |`,
   )
   return [
     '# Memory over time\n',
-    `\`node bench/hour.ts --minutes ${minutes}\`: 10 GB in and out at ${(records / 1000 / (minutes * 60)).toFixed(1)} MB/s,`,
+    `\`node bench/hour.ts --minutes ${minutes}\`: 10 GB in and out at ${rate} MB/s,`,
     'with retention. Memory at the end of each step, CPU of one core over it.\n',
     '| minute | resident memory | CPU |\n|---|---|---|',
     ...lines,

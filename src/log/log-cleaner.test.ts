@@ -61,6 +61,14 @@ async function checkpoint(disk: MemoryDisk): Promise<string> {
   return new TextDecoder().decode(bytes)
 }
 
+test('[CLEAN17] a clock that is set back does not keep the cleaner waiting', async () => {
+  const world = await open()
+  const dirty = await create(world, 0)
+  fill(dirty, 10)
+  await world.manager.clean(nowMs - 60_000)
+  deepEqual(await shown(dirty), ['9:a=9', '10:x='])
+})
+
 test('[CLEAN12] every log.cleaner.backoff.ms the logs that are dirty enough are cleaned, and the checkpoint tells', async () => {
   const world = await open()
   const dirty = await create(world, 0)

@@ -10,6 +10,7 @@ import { isWorthCleaning } from './cleaner-range.ts'
 import { CleanerThrottle } from './cleaner-throttle.ts'
 import { UncleanableError } from './partition-cleaner.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { isDue } from './rounds.ts'
 import { SegmentRemovedError } from './segment-files.ts'
 
 export interface LogCleanerModules {
@@ -40,7 +41,11 @@ export class LogCleaner {
     this.#modules = modules
     this.#isEnabled = config.boolean('log.cleaner.enable')
     this.#throttle = new CleanerThrottle(config.double('log.cleaner.io.max.bytes.per.second'), modules)
-    this.#dueMs = nowMs + config.long('log.cleaner.backoff.ms')
+    this.#dueMs = nowMs + this.#backoffMs
+  }
+
+  get #backoffMs(): number {
+    return this.#config.long('log.cleaner.backoff.ms')
   }
 
   updateConfig(config: BrokerConfig): void {
@@ -50,9 +55,10 @@ export class LogCleaner {
 
   /** Cleans what is due; resolves when it is done. While it runs, further calls wait for it and add nothing. */
   run(nowMs: number): Promise<void> {
-    if (this.#isStopped || !this.#isEnabled || nowMs < this.#dueMs) return this.#running ?? Promise.resolve()
+    if (this.#isStopped || !this.#isEnabled || !isDue(this.#dueMs, this.#backoffMs, nowMs))
+      return this.#running ?? Promise.resolve()
     this.#running ??= this.#cleanAll(nowMs).finally(() => {
-      this.#dueMs = nowMs + this.#config.long('log.cleaner.backoff.ms')
+      this.#dueMs = nowMs + this.#backoffMs
       this.#running = undefined
     })
     return this.#running

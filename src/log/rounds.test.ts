@@ -35,3 +35,11 @@ test('[LIVE3] producers expire by what producer.id.expiration.ms says when they 
   await rounds.run(20)
   deepEqual(expirations, [100, 50])
 })
+
+test('[CLEAN17] a clock that is set back does not keep rounds waiting for longer than their interval', async () => {
+  const ranAtMs: number[] = []
+  const round = { intervalMs: 10, run: async (nowMs: number) => void ranAtMs.push(nowMs) }
+  const rounds = new Rounds([round], 1000)
+  for (const nowMs of [1005, 1010, 500, 505, 510]) await rounds.run(nowMs)
+  deepEqual(ranAtMs, [1010, 500, 510])
+})

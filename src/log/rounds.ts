@@ -36,7 +36,7 @@ export class Rounds {
 
   async #runDue(nowMs: number): Promise<void> {
     for (const entry of this.#rounds) {
-      if (this.#isStopped || entry.dueMs > nowMs) continue
+      if (this.#isStopped || !isDue(entry.dueMs, entry.round.intervalMs, nowMs)) continue
       entry.dueMs = nowMs + entry.round.intervalMs
       await entry.round.run(nowMs)
     }
@@ -47,6 +47,11 @@ export class Rounds {
     this.#isStopped = true
     await this.#running
   }
+}
+
+/** Also when the clock was set back by so much that the time lies further ahead than it was ever set. */
+export function isDue(dueMs: number, intervalMs: number, nowMs: number): boolean {
+  return nowMs >= dueMs || dueMs - nowMs > intervalMs
 }
 
 export function logRounds(
