@@ -145,6 +145,12 @@ export const sabotages: readonly Sabotage[] = [
     replace: 'horizonMs !== undefined',
   },
   {
+    what: 'lets compacted segments take their place before they are durable',
+    file: 'src/log/cleaned-segments.ts',
+    search: '      await this.#files.sync(segment)\n',
+    replace: '',
+  },
+  {
     what: 'takes a retried batch for an error',
     file: 'src/log/producer-state.ts',
     search: "if (duplicate !== undefined) return { kind: 'duplicate', batch: duplicate }",

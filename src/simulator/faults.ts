@@ -14,7 +14,7 @@ const recordsCall = /^(?:write|sync) .*\.log$/
 const cleanerSync = /^sync .*\.cleaned$/
 /** What the cleaner wrote takes its place, which is many calls. */
 const swapCall = /^rename .*\.(?:cleaned|swap)$/
-const swapEventsMax = 20
+const swapMsMax = 40
 const calmShare = 0.25
 const phaseMsMax = 3000
 const restartMsMax = 3000
@@ -31,7 +31,7 @@ export class Faults {
   readonly #options: RunOptions
   readonly #modules: FaultModules
   readonly #prng: Prng
-  #ahead: { readonly call: RegExp; readonly end: () => void; eventsLater: number } | undefined
+  #ahead: { readonly call: RegExp; readonly end: () => void; readonly delayMs: number } | undefined
   #isOver = false
 
   constructor(options: RunOptions, modules: FaultModules) {
@@ -55,9 +55,8 @@ export class Faults {
   }
 
   /**
-   * A quarter of the endings come right after an acknowledgement, when losing what it was for would show, a quarter
-   * while records are being written or made durable, and a quarter within a
-   * cleaning.
+   * A fifth of the endings come right after an acknowledgement, when losing what it was for would show, a fifth while
+   * records are being written or made durable, and two fifths within a cleaning or soon after it.
    */
   #scheduleCrashes(): void {
     const { simulation, history } = this.#modules
@@ -69,8 +68,8 @@ export class Faults {
       const endAtAcknowledgement = () => {
         history.onNextAcknowledgement = () => simulation.after(0, 'ending', end)
       }
-      const endDuring = (call: RegExp, eventsLater: number) => () => {
-        this.#ahead = { call, end, eventsLater }
+      const endDuring = (call: RegExp, delayMs: number) => () => {
+        this.#ahead = { call, end, delayMs }
       }
       simulation.after(
         prng.between(1000, this.#options.safetyMs - 1000),
@@ -79,7 +78,8 @@ export class Faults {
           end,
           endAtAcknowledgement,
           endDuring(recordsCall, 0),
-          endDuring(prng.pick([cleanerSync, swapCall]), prng.between(0, swapEventsMax)),
+          endDuring(cleanerSync, 0),
+          endDuring(swapCall, prng.next() * swapMsMax),
         ]),
       )
     }
@@ -88,11 +88,10 @@ export class Faults {
   #lookForCall(): void {
     const { simulation } = this.#modules
     if (this.#ahead === undefined) return
-    const { call, end } = this.#ahead
+    const { call, end, delayMs } = this.#ahead
     if (!simulation.host('broker').diskCalls.some((each) => call.test(each))) return
-    if (this.#ahead.eventsLater-- > 0) return
     this.#ahead = undefined
-    simulation.after(0, 'ending', end)
+    simulation.after(delayMs, 'ending', end)
   }
 
   #crash(): void {

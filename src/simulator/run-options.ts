@@ -65,6 +65,9 @@ export interface NetworkOptions {
   readonly reset: number
 }
 
+/** Of the producers: a compacted segment has to have room for a batch, and small ones are cleaned often. */
+export const batchBytesMax = 4096
+
 /** Power is lost without syncing: nothing that the broker told has to hold afterwards. */
 export function mayLose({ crash, syncsAppends }: RunOptions): boolean {
   return crash === 'power' && !syncsAppends
@@ -90,7 +93,7 @@ export function drawRunOptions(prng: Prng): RunOptions {
     tables: prng.between(1, 2),
     keys: prng.pick([4, 40]),
     compaction: {
-      segmentBytes: prng.pick([17_000, 40_000]),
+      segmentBytes: prng.pick([2, 8]) * batchBytesMax,
       deleteRetentionMs: prng.pick([500, 20_000]),
       loadFactor: prng.pick([0.0005, 0.9]),
     },

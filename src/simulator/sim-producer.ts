@@ -5,6 +5,7 @@ import type { Prng } from '../base/prng.ts'
 import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
 import { Producer, producerDefaults } from '../client/producer.ts'
 import type { Clients } from './clients.ts'
+import { batchBytesMax } from './run-options.ts'
 import { expiringTopic, mainTopic, tablePartitions } from './topics.ts'
 
 /** Longer than any run: no record is given up. */
@@ -42,7 +43,7 @@ export class SimProducer {
     const { env, options } = this.#clients
     const client = this.#clients.client(`producer-${this.#index}`)
     const producer = new Producer(
-      { ...producerDefaults, compression: options.compression, deliveryTimeoutMs },
+      { ...producerDefaults, batchBytesMax, compression: options.compression, deliveryTimeoutMs },
       client,
     )
     const endMs = env.clock.monotonicMs() + this.#prng.between(500, options.producerLifeMsMax)
