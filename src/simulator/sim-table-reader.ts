@@ -1,5 +1,5 @@
 // A reader of compacted partitions, as an application that builds a table from one: it reads from the beginning to
-// where the partition ended when it began, again and again, while records are written, superseded and cleaned away.
+// where the partition ends, again and again, while records are written, superseded and cleaned away.
 
 import type { Prng } from '../base/prng.ts'
 import { type TopicPartition, topicPartitionKey } from '../base/topic-partition.ts'
@@ -12,6 +12,8 @@ import { fadingTopic, tablePartitions } from './topics.ts'
 
 const pollMs = 500
 const pauseMsMax = 1500
+/** Writers may be faster for a while. */
+const roundsMax = 20
 
 export class SimTableReader {
   readonly #clients: Clients
@@ -38,29 +40,43 @@ export class SimTableReader {
     client.close()
   }
 
-  /** Undefined when a fault came between. */
+  /**
+   * Reads until there is nothing more: a record may be gone for one that was written while this read. Undefined when
+   * a fault came between, or when the end stayed ahead.
+   */
   async read(client: KafkaClient, table: TopicPartition): Promise<TableRead | undefined> {
     const newest = this.#clients.tables.newest(topicPartitionKey(table))
-    const [end] = await lookUpOffsets(client, [table], 'latest')
-    if (end?.ok !== true) return undefined
-    const records = await this.#readTo(client, table, end.value.offset)
-    return records === undefined ? undefined : { newest, records, ...this.#goneBefore(table) }
-  }
-
-  async #readTo(client: KafkaClient, table: TopicPartition, end: number): Promise<KeyedRecord[] | undefined> {
     const consumer = new Consumer({ ...consumerDefaults, autoOffsetReset: 'earliest' }, client)
     consumer.assign([table])
     consumer.seek(table, 'earliest')
     const records: KeyedRecord[] = []
+    for (let round = 0; round < roundsMax; round++) {
+      const [end] = await lookUpOffsets(client, [table], 'latest')
+      if (end?.ok !== true) return undefined
+      const isThere = (consumer.position(table) ?? -1) >= end.value.offset
+      const isLost = !isThere && (await this.#readTo(consumer, table, end.value.offset, records))
+      if (isLost === undefined) return undefined
+      if (!isThere && !isLost) continue
+      await consumer.close()
+      return { newest, records, ...this.#goneBefore(table) }
+    }
+    return undefined
+  }
+
+  /** Answers whether records up to `end` are lost, as they may be; undefined when a fault came between. */
+  async #readTo(
+    consumer: Consumer,
+    table: TopicPartition,
+    end: number,
+    records: KeyedRecord[],
+  ): Promise<boolean | undefined> {
     while ((consumer.position(table) ?? -1) < end) {
       const polled = await consumer.poll(pollMs)
       if (!polled.ok) return undefined
-      // A broker that lost records ends before that.
-      if (polled.value.length === 0 && this.#clients.mayLose) break
+      if (polled.value.length === 0 && this.#clients.mayLose) return true
       records.push(...polled.value.map(keyed))
     }
-    await consumer.close()
-    return records
+    return false
   }
 
   /** What is younger was never old enough by the broker's clock, which may have jumped ahead. */
