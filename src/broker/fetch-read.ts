@@ -58,7 +58,8 @@ export async function fetchPass(
       continue
     }
     const endOffset = found.endOffset(limits.isolation)
-    const data = await readPartition(found, each, limits, bytes)
+    const reading = readPartition(found, each, limits, bytes)
+    const data = reading instanceof Promise ? await reading : reading
     bytes += data.records?.length ?? 0
     isUrgent ||= data.errorCode !== errors.NONE || data.divergingEpoch.epoch >= 0
     if (context.apiVersion >= currentLeaderVersionMin && isLeaderError(data.errorCode))
@@ -97,12 +98,13 @@ function findPartition(
   return isById && partition.topicId !== topicId ? errors.INCONSISTENT_TOPIC_ID : partition
 }
 
-async function readPartition(
+/** Without a promise when there is nothing to read: most partitions of most passes. */
+function readPartition(
   partition: Partition,
   { request }: SessionPartition,
   limits: FetchLimits,
   bytesBefore: number,
-): Promise<PartitionData> {
+): PartitionData | Promise<PartitionData> {
   const { isolation, replicaId } = limits
   const bounds = partition.fetchBounds({ ...request, isolation, replicaId })
   if (bounds.ok === false) return errorData(request.partition, bounds.error)
@@ -116,16 +118,26 @@ async function readPartition(
   const bytesMax = Math.min(request.partitionMaxBytes, bytesLeft)
   const mayExceed = bytesBefore === 0
   if (request.fetchOffset >= bounds.endOffset || (bytesMax <= 0 && !mayExceed)) return data
-  const read = await partition.log.read({
+  const range = {
     offset: request.fetchOffset,
     endOffset: bounds.endOffset,
     bytesMax,
     minOneMessage: mayExceed,
-  })
-  if (!read.ok) return errorData(request.partition, read.error)
+  }
+  return readRecords(partition, range, isolation, data)
+}
+
+async function readRecords(
+  partition: Partition,
+  range: Parameters<Partition['log']['read']>[0],
+  isolation: FetchLimits['isolation'],
+  data: PartitionData,
+): Promise<PartitionData> {
+  const read = await partition.log.read(range)
+  if (!read.ok) return errorData(data.partitionIndex, read.error)
   data.records = read.records
-  if (limits.isolation === 'read-committed')
-    data.abortedTransactions = await abortedTransactions(partition, request.fetchOffset, bounds.endOffset)
+  if (isolation === 'read-committed')
+    data.abortedTransactions = await abortedTransactions(partition, range.offset, range.endOffset)
   return data
 }
 
