@@ -361,7 +361,8 @@ export class PartitionLog {
     await this.cleaner.abort()
     await this.#writer.writtenTo(this.#contents.logEndOffset)
     await this.#enqueue(() => this.#flusher.close())
-    await this.#modules.pool.releaseDirectory(this.directory)
+    // Those of removed segments are closed already; asking the pool for a whole directory looks at every open file.
+    for (const segment of this.#contents.segments) await this.#files.release(segment)
   }
 
   /** Stops the log without touching its files, before its directory is renamed or removed. */

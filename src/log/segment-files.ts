@@ -126,6 +126,11 @@ export class SegmentFiles {
     segment.flushedBytes = Math.max(segment.flushedBytes, writtenBytes)
   }
 
+  /** Closes the log file of the segment once nobody uses it. */
+  release(segment: Segment): Promise<void> {
+    return this.#modules.pool.release(this.path(segment, 'log'))
+  }
+
   /** Makes the empty log file of a segment whose base offset must survive a restart. */
   async create(segment: Segment): Promise<void> {
     await this.#modules.pool.use(this.path(segment, 'log'), async () => {})
@@ -145,7 +150,7 @@ export class SegmentFiles {
    */
   async markDeleted(segment: Segment, { keepsSnapshot = false } = {}): Promise<string[]> {
     segment.isRemoved = true
-    await this.#modules.pool.release(this.path(segment, 'log'))
+    await this.release(segment)
     const deleted: string[] = []
     for (const kind of ['log', 'index', 'timeindex', 'txnindex', 'snapshot'] as const) {
       if (kind === 'snapshot' && keepsSnapshot) continue
