@@ -76,6 +76,7 @@ export class SimProducer {
     const to = this.#prng.pick(tablePartitions(options))
     const key = `k${this.#prng.between(0, options.keys - 1)}`
     const value = this.#prng.chance(tombstoneShare) ? '' : this.#nextValue(tableBytesMax)
+    tables.onSent(topicPartitionKey(to), { key, value })
     return this.#sendTo(producer, to, { key, value }, (offset, timestamp) => {
       tables.onAcknowledged(topicPartitionKey(to), { offset, key, value, timestamp })
       history.countAcknowledgement()

@@ -19,7 +19,10 @@ function record(offset: number, key: string, value: string): KeyedRecord {
 
 function told(mayLose = false): TableHistory {
   const tables = new TableHistory({ mayLose })
-  for (const each of log) tables.onAcknowledged('t', each)
+  for (const each of log) {
+    tables.onSent('t', each)
+    tables.onAcknowledged('t', each)
+  }
   return tables
 }
 
@@ -39,6 +42,16 @@ test('[SIM23] a table may miss what was superseded, and what is older than recor
   doesNotThrow(() => told().onRead('t', readOf([3, 4], { expiredBeforeMs: 103 })))
   equal(told().onFinalRead('t', readOf([2, 4], { tombstonesBeforeMs: 104 }), 4), 1)
   equal(told().onFinalRead('t', readOf([2, 3, 4]), 4), 0)
+})
+
+test('[SIM23] a key may be gone by a tombstone that nobody acknowledged yet, or by what came while somebody read', () => {
+  const tables = told()
+  const read = readOf([3, 4], {}, tables)
+  tables.onSent('t', { key: 'a', value: tombstone })
+  doesNotThrow(() => tables.onRead('t', read))
+  tables.onAcknowledged('t', record(5, 'a', tombstone))
+  doesNotThrow(() => tables.onRead('t', read))
+  throws(() => tables.onRead('t', readOf([3, 4], {}, tables)), /S37: t: 'a=' at 5/)
 })
 
 const bad: Record<string, [RegExp, TableRead]> = {

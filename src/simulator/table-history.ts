@@ -26,12 +26,19 @@ export class TableHistory {
   readonly #mayLose: boolean
   readonly #newest = new Map<string, Map<string, KeyedRecord>>()
   readonly #texts = new Map<string, Map<number, string>>()
+  /** Tombstones that are sent and not acknowledged, by key: they may be in the log, and gone again. */
+  readonly #pendingTombstones = new Map<string, Map<string, number>>()
 
   constructor(options: { mayLose: boolean }) {
     this.#mayLose = options.mayLose
   }
 
+  onSent(partition: string, { key, value }: Pick<KeyedRecord, 'key' | 'value'>): void {
+    if (value === '') this.#countPending(partition, key, 1)
+  }
+
   onAcknowledged(partition: string, record: KeyedRecord): void {
+    if (record.value === '') this.#countPending(partition, record.key, -1)
     // Written, but nobody was told where.
     if (record.offset === -1) return
     this.#onSeen(partition, record)
@@ -52,6 +59,7 @@ export class TableHistory {
     const last = lastOfEachKey(read.records)
     for (const [key, told] of read.newest) {
       if ((last.get(key)?.offset ?? -1) >= told.offset || mayBeGone(told, read)) continue
+      if (this.#mayBeReplaced(partition, told)) continue
       throw new Error(
         `S37: ${partition}: ${place(told)} was acknowledged, a reader ends with ${place(last.get(key))}`,
       )
@@ -77,6 +85,17 @@ export class TableHistory {
         throw new Error(`S37: ${partition}: ${place(found)} has come back, ${place(told)} was newer`)
     }
     return goneCount
+  }
+
+  /** By what was sent while somebody read. */
+  #mayBeReplaced(partition: string, { key, offset }: KeyedRecord): boolean {
+    const newest = this.#newest.get(partition)?.get(key)?.offset ?? -1
+    return newest > offset || (this.#pendingTombstones.get(partition)?.get(key) ?? 0) > 0
+  }
+
+  #countPending(partition: string, key: string, change: number): void {
+    const pending = innerMap(this.#pendingTombstones, partition)
+    pending.set(key, (pending.get(key) ?? 0) + change)
   }
 
   #onSeen(partition: string, { offset, key, value }: KeyedRecord): void {
