@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { errors } from '../base/errors.ts'
 import { calls } from '../client/api-call.ts'
 import { encodeAssignment } from '../client/consumer-protocol.ts'
+import { ClientWorld } from '../client/testing/client-world.ts'
 import { ConsumerWorld } from '../client/testing/consumer-world.ts'
 import { parseDatetime, parseDuration, parsePlan } from './reset-target.ts'
 import { CliWorld } from './testing/cli-world.ts'
@@ -205,4 +206,17 @@ test('[CLI12] groups and offsets are deleted, each failure is told', async () =>
   const partly = await cli.run(`groups ${server} --delete-offsets --group g --topic orders`)
   assert.equal(partly.code, 1)
   assert.match(partly.out, /orders +1 +Error: .*\(GROUP_SUBSCRIBED_TO_TOPIC\)/)
+})
+
+test('[CLI34] a pattern is checked as brokers would read it, without a cluster', async () => {
+  const cli = new CliWorld(new ClientWorld())
+  const lines: [string, string][] = [
+    ['orders-.*', 'The regular expression `orders-.*` is valid.\n'],
+    ['(a', 'The regular expression `(a` is invalid: missing closing ).\n'],
+    ['(?=a)', 'The regular expression `(?=a)` is invalid: invalid or unsupported Perl syntax.\n'],
+  ]
+  for (const [pattern, out] of lines)
+    assert.deepEqual(await cli.run(['groups', '--validate-regex', pattern]), { code: 0, out, err: '' })
+  const json = await cli.run(['groups', '--validate-regex', '[', '--json'])
+  assert.deepEqual(JSON.parse(json.out), { regex: '[', problem: 'missing closing ]' })
 })

@@ -21,6 +21,7 @@ export interface GroupsFlags {
   readonly delete?: boolean
   readonly resetOffsets?: boolean
   readonly deleteOffsets?: boolean
+  readonly validateRegex?: string
   readonly group?: readonly string[]
   readonly allGroups?: boolean
   readonly topic?: readonly string[]
@@ -73,6 +74,7 @@ export function defineGroups(program: Command, modules: CliModules, onExit: (cod
     .option('--delete', 'delete groups without members')
     .option('--reset-offsets', 'move groups without members to other offsets')
     .option('--delete-offsets', 'forget committed offsets of topics')
+    .option('--validate-regex <pattern>', 'whether a subscription by this pattern would be taken')
     .option('--group <id>', 'the group, repeatable', gatherText)
     .option('--all-groups', 'every group')
     .option('--topic <name[:0,1]>', 'the topic or some of its partitions, repeatable', gatherText)
@@ -109,9 +111,18 @@ export function defineGroups(program: Command, modules: CliModules, onExit: (cod
 
 async function groups(modules: CliModules, flags: GroupsFlags): Promise<ExitCode> {
   const chosen = (Object.keys(actions) as Action[]).filter((action) => flags[action] === true)
+  if (flags.validateRegex !== undefined && chosen.length === 0) {
+    // Loaded by itself: nothing else needs it.
+    const { validateRegex } = await import('./groups-validate-regex.ts')
+    return validateRegex(modules, flags.validateRegex, flags.json)
+  }
   const [action] = chosen
   if (chosen.length !== 1 || action === undefined) {
-    return reportUsage(modules, 'groups', `give exactly one of ${Object.values(actionFlags).join(', ')}`)
+    return reportUsage(
+      modules,
+      'groups',
+      `give exactly one of ${Object.values(actionFlags).join(', ')}, --validate-regex`,
+    )
   }
   const problem = problemOf(action, flags)
   if (problem !== undefined) return reportUsage(modules, 'groups', problem)
