@@ -34,6 +34,7 @@ import {
   updateFeatures,
 } from '../test/support/cluster-apis.ts'
 import { batchOf, produceCodecs, produceTo, record } from '../test/support/data-requests.ts'
+import { delay } from './brokers.ts'
 import { compare, type Recorder } from './differential.ts'
 
 async function prepare(broker: Recorder): Promise<void> {
@@ -219,6 +220,8 @@ async function security(broker: Recorder): Promise<void> {
     upsertions: [{ ...credential, name: 'ann', iterations: 4096 }],
     deletions: [{ name: 'nobody', mechanism: 1 }],
   })
+  // Kafka's broker learns of it from its controller a moment later.
+  await delay(500)
   await broker.ask('all', describeUserScramCredentials, 0, { users: null })
   await broker.ask('some', describeUserScramCredentials, 0, {
     users: ['ann', 'bob', 'cat', 'cat'].map((name) => ({ name })),
