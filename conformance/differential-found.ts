@@ -116,6 +116,10 @@ async function configs(broker: Recorder): Promise<void> {
   await broker.ask('appended to no list of an unknown topic', incrementalAlterConfigs, [0, 1], {
     resources: [appended],
   })
+  const match = { name: 'match', value: 'client_id=a', configOperation: operation.append }
+  await broker.ask('appended to a list of client metrics', incrementalAlterConfigs, [0, 1], {
+    resources: [altered('clientMetrics', 'cm', match)],
+  })
 }
 
 async function cluster(broker: Recorder): Promise<void> {

@@ -25,6 +25,9 @@ const tables: Readonly<Record<ConfigResourceType, ConfigTable>> = {
   'client-metrics': clientMetricsConfigs,
 }
 
+/** Kafka's controller has the tables of these only: to it, nothing else is a list. */
+const typesWithLists: readonly ConfigResourceType[] = ['topic', 'broker']
+
 /** Kafka opens and closes listeners of a running broker; here they are opened once. */
 const listenerConfigs = ['listeners', 'listener.security.protocol.map']
 
@@ -40,7 +43,7 @@ export function configRules(config: BrokerConfig, dynamicConfigs: () => ConfigsI
         return `${listener} cannot change while the broker runs: set it in its file and start it again.`
       return besideOthers(config, dynamicConfigs(), resource, configs) ?? undefined
     },
-    isList: (type, name) => tables[type].get(name)?.type === 'list',
+    isList: (type, name) => typesWithLists.includes(type) && tables[type].get(name)?.type === 'list',
     defaultValue(type, name) {
       const definition = tables[type].get(name)
       return definition && (effectiveValue(definition, config, new Map()).text ?? undefined)

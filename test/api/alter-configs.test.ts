@@ -95,6 +95,12 @@ test('[ALTER2] groups, client metrics, brokers and their default have configs to
     deepEqual(await described(node, type, name, key), [value, source])
 })
 
+test('[ALTER2] nothing is appended to lists of client metrics, which the controller does not know as lists', async (t) => {
+  const node = await started(t)
+  const match = { name: 'match', value: 'client_id=a', configOperation: operation.append }
+  deepEqual(await alter(node, altered('clientMetrics', 'cm', match)), [errors.INVALID_CONFIG])
+})
+
 test('[ALTER3] with validateOnly the answer is that of a change, and nothing changes', async (t) => {
   const node = await started(t)
   const resources = [
