@@ -211,6 +211,8 @@ for (const name of partitions) {
     await log.close()
     for (const [path, bytes] of files) {
       if (!path.startsWith(`${name}/`) || !/\.(log|index|timeindex|txnindex)$/.test(path)) continue
+      // A log that was never filled gets no indexes: Kafka makes empty ones when it opens it.
+      if (log.logEndOffset === 0 && !path.endsWith('.log')) continue
       deepEqual(await readFile(disk, path), bytes, path)
     }
   })
