@@ -58,8 +58,7 @@ export async function fetchPass(
       continue
     }
     const endOffset = found.endOffset(limits.isolation)
-    const reading = readPartition(found, each, limits, bytes)
-    const data = reading instanceof Promise ? await reading : reading
+    const data = await readPartition(found, each, limits, bytes)
     bytes += data.records?.length ?? 0
     isUrgent ||= data.errorCode !== errors.NONE || data.divergingEpoch.epoch >= 0
     if (context.apiVersion >= currentLeaderVersionMin && isLeaderError(data.errorCode))
@@ -98,13 +97,12 @@ function findPartition(
   return isById && partition.topicId !== topicId ? errors.INCONSISTENT_TOPIC_ID : partition
 }
 
-/** Without a promise when there is nothing to read: most partitions of most passes. */
-function readPartition(
+async function readPartition(
   partition: Partition,
   { request }: SessionPartition,
   limits: FetchLimits,
   bytesBefore: number,
-): PartitionData | Promise<PartitionData> {
+): Promise<PartitionData> {
   const { isolation, replicaId } = limits
   const bounds = partition.fetchBounds({ ...request, isolation, replicaId })
   if (bounds.ok === false) return errorData(request.partition, bounds.error)
@@ -118,26 +116,16 @@ function readPartition(
   const bytesMax = Math.min(request.partitionMaxBytes, bytesLeft)
   const mayExceed = bytesBefore === 0
   if (request.fetchOffset >= bounds.endOffset || (bytesMax <= 0 && !mayExceed)) return data
-  const range = {
+  const read = await partition.log.read({
     offset: request.fetchOffset,
     endOffset: bounds.endOffset,
     bytesMax,
     minOneMessage: mayExceed,
-  }
-  return readRecords(partition, range, isolation, data)
-}
-
-async function readRecords(
-  partition: Partition,
-  range: Parameters<Partition['log']['read']>[0],
-  isolation: FetchLimits['isolation'],
-  data: PartitionData,
-): Promise<PartitionData> {
-  const read = await partition.log.read(range)
-  if (!read.ok) return errorData(data.partitionIndex, read.error)
+  })
+  if (!read.ok) return errorData(request.partition, read.error)
   data.records = read.records
-  if (isolation === 'read-committed')
-    data.abortedTransactions = await abortedTransactions(partition, range.offset, range.endOffset)
+  if (limits.isolation === 'read-committed')
+    data.abortedTransactions = await abortedTransactions(partition, request.fetchOffset, bounds.endOffset)
   return data
 }
 

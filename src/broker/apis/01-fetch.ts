@@ -52,9 +52,8 @@ async function fetch(
   while (mustWait(pass, minBytes) && context.isConnected()) {
     const waitMs = deadlineMs - modules.clock.monotonicMs()
     if (waitMs <= 0) break
-    // With nothing new the pass is what another would be: a client that waits in vain costs one.
-    if (await bytesAdded(modules, pass, limits.isolation, minBytes, Math.min(waitMs, waitMsMax)))
-      pass = await fetchPass(modules, context, opened.partitions, limits)
+    await bytesAdded(modules, pass, limits.isolation, minBytes, Math.min(waitMs, waitMsMax))
+    pass = await fetchPass(modules, context, opened.partitions, limits)
   }
   const response = answer(opened, pass)
   if (limits.replicaId < 0) {
@@ -68,42 +67,33 @@ function mustWait(pass: FetchPass, minBytes: number): boolean {
   return !pass.isUrgent && pass.reads.length > 0 && pass.bytes < minBytes && !isCut(pass)
 }
 
-/**
- * Resolves when the partitions gained what is missing to `minBytes`, when one failed, or after `waitMs`; answers
- * whether anything happened to them.
- */
+/** Resolves when the partitions gained what is missing to `minBytes`, when one failed, or after `waitMs`. */
 function bytesAdded(
   modules: BrokerModules,
   { bytes, reads }: FetchPass,
   isolation: FetchLimits['isolation'],
   minBytes: number,
   waitMs: number,
-): Promise<boolean> {
+): Promise<void> {
   return new Promise((resolve) => {
     let missingBytes = minBytes - bytes
-    let isNews = false
     const unwatch: (() => void)[] = []
     const done = () => {
       timer.cancel()
       for (const stop of unwatch) stop()
-      resolve(isNews)
-    }
-    const endWithNews = () => {
-      isNews = true
-      done()
+      resolve()
     }
     const timer = modules.timers.after(waitMs, done)
     const watcher = {
       onHighWatermark: (_offset: number, added: number) => {
-        isNews = true
         missingBytes -= added
         if (missingBytes <= 0) done()
       },
-      onFailed: endWithNews,
+      onFailed: done,
     }
     for (const { partition } of reads) unwatch.push(partition.watch(watcher))
     // What was committed while the pass read other partitions woke nobody.
-    if (reads.some(({ partition, endOffset }) => partition.endOffset(isolation) > endOffset)) endWithNews()
+    if (reads.some(({ partition, endOffset }) => partition.endOffset(isolation) > endOffset)) done()
   })
 }
 
