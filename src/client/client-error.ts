@@ -32,6 +32,18 @@ export function failure(code: number, message: string | null = null): Failure {
   }
 }
 
+/** What a broker says of one thing that was to be done; `message` where it gives none. */
+export function outcome(
+  result: { readonly errorCode: number; readonly errorMessage: string | null } | undefined,
+  message: string | null = null,
+): Result<void> {
+  if (result === undefined)
+    return failure(errors.UNKNOWN_SERVER_ERROR, 'the broker answered without a result')
+  return result.errorCode === errors.NONE
+    ? success(undefined)
+    : failure(result.errorCode, result.errorMessage ?? message)
+}
+
 /** No broker could be connected to. */
 export function unreachable(message: string): Failure {
   const { error } = failure(errors.NETWORK_EXCEPTION, message)

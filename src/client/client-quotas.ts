@@ -2,7 +2,7 @@
 
 import { errors } from '../base/errors.ts'
 import { calls } from './api-call.ts'
-import { failure, type Result, success } from './client-error.ts'
+import { failure, outcome, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
 
 /** ClientQuotaEntity's types. */
@@ -71,11 +71,5 @@ export async function alterClientQuotas(
     ],
     validateOnly: false,
   })
-  if (!answer.ok) return answer
-  const [result] = answer.value.entries
-  if (result === undefined)
-    return failure(errors.UNKNOWN_SERVER_ERROR, 'the broker answered without a result')
-  return result.errorCode === errors.NONE
-    ? success(undefined)
-    : failure(result.errorCode, result.errorMessage)
+  return answer.ok ? outcome(answer.value.entries[0]) : answer
 }

@@ -6,7 +6,7 @@ import type { DescribeClusterResponse } from '../protocol/generated/describe-clu
 import type { DescribeLogDirsResult } from '../protocol/generated/describe-log-dirs-response.ts'
 import type { Listener, PartitionData } from '../protocol/generated/describe-quorum-response.ts'
 import { calls } from './api-call.ts'
-import { type ClientError, failure, type Result, success } from './client-error.ts'
+import { type ClientError, failure, outcome, type Result, success } from './client-error.ts'
 import { endpointTypes, type KafkaClient } from './kafka-client.ts'
 
 const metadataTopic = '__cluster_metadata'
@@ -27,9 +27,7 @@ export async function describeCluster(
 
 export async function unregisterBroker(client: KafkaClient, brokerId: number): Promise<Result<void>> {
   const answer = await client.request('controller', calls.unregisterBroker, { brokerId })
-  if (!answer.ok) return answer
-  const { errorCode, errorMessage } = answer.value
-  return errorCode === errors.NONE ? success(undefined) : failure(errorCode, errorMessage)
+  return answer.ok ? outcome(answer.value) : answer
 }
 
 export interface Feature {

@@ -4,7 +4,7 @@
 import { errors } from '../base/errors.ts'
 import type { DescribeConfigsResourceResult } from '../protocol/generated/describe-configs-response.ts'
 import { calls } from './api-call.ts'
-import { failure, type Result, success } from './client-error.ts'
+import { failure, outcome, type Result, success } from './client-error.ts'
 import type { KafkaClient, Target } from './kafka-client.ts'
 
 /** The codes of ConfigResource.Type. */
@@ -66,13 +66,7 @@ export async function alterConfigs(
       },
     ],
   })
-  if (!answer.ok) return answer
-  const [result] = answer.value.responses
-  if (result === undefined)
-    return failure(errors.UNKNOWN_SERVER_ERROR, 'the broker answered without a result')
-  return result.errorCode === errors.NONE
-    ? success(undefined)
-    : failure(result.errorCode, result.errorMessage)
+  return answer.ok ? outcome(answer.value.responses[0]) : answer
 }
 
 /** The names of the resources of one type that have configs of their own (KIP-1142). */

@@ -10,7 +10,7 @@ import {
   scramSaltBytes,
 } from '../base/scram.ts'
 import { calls } from './api-call.ts'
-import { failure, type Result, success } from './client-error.ts'
+import { failure, outcome, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
 
 export interface ScramCredential {
@@ -63,11 +63,5 @@ export async function alterScramCredentials(
       return { name: user, mechanism: scramCode(mechanism), iterations, salt, saltedPassword }
     }),
   })
-  if (!answer.ok) return answer
-  const [result] = answer.value.results
-  if (result === undefined)
-    return failure(errors.UNKNOWN_SERVER_ERROR, 'the broker answered without a result')
-  return result.errorCode === errors.NONE
-    ? success(undefined)
-    : failure(result.errorCode, result.errorMessage)
+  return answer.ok ? outcome(answer.value.results[0]) : answer
 }

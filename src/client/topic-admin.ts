@@ -4,7 +4,7 @@ import { errors } from '../base/errors.ts'
 import { zeroUuid } from '../base/uuid.ts'
 import type { DescribeConfigsResourceResult } from '../protocol/generated/describe-configs-response.ts'
 import { calls } from './api-call.ts'
-import { failure, type Result, success } from './client-error.ts'
+import { failure, outcome, type Result, success } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
 
 export interface PartitionDescription {
@@ -196,17 +196,6 @@ export async function createPartitions(
     ],
   })
   return answer.ok ? outcome(answer.value.results[0]) : answer
-}
-
-function outcome(
-  result: { readonly errorCode: number; readonly errorMessage: string | null } | undefined,
-  message: string | null = null,
-): Result<void> {
-  if (result === undefined)
-    return failure(errors.UNKNOWN_SERVER_ERROR, 'the broker answered without a result')
-  return result.errorCode === errors.NONE
-    ? success(undefined)
-    : failure(result.errorCode, result.errorMessage ?? message)
 }
 
 function topicProblem(name: string, errorCode: number): string | null {
