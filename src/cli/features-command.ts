@@ -11,7 +11,7 @@ import {
 } from '../client/cluster-admin.ts'
 import type { KafkaClient } from '../client/kafka-client.ts'
 import { metadataVersionFeature, metadataVersionName } from '../metadata/metadata-version.ts'
-import { featuresOfRelease, metadataVersionLevel } from '../metadata/release-features.ts'
+import { featureLevelOf, featuresOfRelease } from '../metadata/release-features.ts'
 import type { CliModules, ExitCode } from './cli-modules.ts'
 import {
   type ClusterFlags,
@@ -182,15 +182,10 @@ function levelsOf(operation: Operation, flags: UpdateFlags): Levels {
   const levels = new Map<string, number>()
   for (const text of texts) {
     const [name = '', levelName] = operation === 'disable' ? [text, '0'] : text.split('=', 2)
-    const level = levelOf(name.trim(), levelName?.trim() ?? '')
+    const level = featureLevelOf(name.trim(), levelName?.trim() ?? '')
     if (level === undefined) return { ok: false, message: `--feature ${text} is not of the form name=level` }
     if (levels.has(name.trim())) return { ok: false, message: `feature ${name} is given twice` }
     levels.set(name.trim(), level)
   }
   return { ok: true, value: levels }
-}
-
-function levelOf(name: string, text: string): number | undefined {
-  if (/^\d{1,5}$/.test(text)) return Number(text)
-  return name === metadataVersionFeature ? metadataVersionLevel(text) : undefined
 }

@@ -1,11 +1,12 @@
 // What a person sees when a node has started, or a program with `--json`.
 
+import { formatAddress } from '../client/broker-address.ts'
 import type { NodeFacts } from '../node/start-node.ts'
 
 export function startedSummary({ nodeId, clusterId, listeners, logDirs, testControl }: NodeFacts): string[] {
-  const where = listeners.map(({ name, host, port }) => `${address(host, port)} (${name})`).join(', ')
+  const where = listeners.map((listener) => `${formatAddress(listener)} (${listener.name})`).join(', ')
   const [first] = listeners
-  const server = first === undefined ? '' : ` --bootstrap-server ${address(first.host, first.port)}`
+  const server = first === undefined ? '' : ` --bootstrap-server ${formatAddress(first)}`
   return [
     `Ottla is ready: node ${nodeId} of cluster ${clusterId}`,
     `Listening on ${where}, without authentication or encryption`,
@@ -14,8 +15,4 @@ export function startedSummary({ nodeId, clusterId, listeners, logDirs, testCont
       ` && ottla consume${server} --topic greetings --from-beginning`,
     ...(testControl === undefined ? [] : [`Test control at ${testControl} (docs/testing.md)`]),
   ]
-}
-
-function address(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

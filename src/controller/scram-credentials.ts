@@ -4,6 +4,7 @@
 import { errors } from '../base/errors.ts'
 import { type ScramMechanism, scramIterations, scramKeys, scramMechanismOf } from '../base/scram.ts'
 import { type MetadataImage, scramKey } from '../metadata/metadata-image.ts'
+import { scramMetadataVersionMin } from '../metadata/metadata-version.ts'
 import type {
   AlterUserScramCredentialsRequest,
   ScramCredentialDeletion,
@@ -12,9 +13,6 @@ import type {
 import type { AlterUserScramCredentialsResponse } from '../protocol/generated/alter-user-scram-credentials-response.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import { type Checked, checked, type Decision, noError, refused } from './decision.ts'
-
-/** 3.5-IV2, the first with records for credentials. */
-const metadataVersionMin = 11
 
 type Change =
   | { readonly kind: 'delete'; readonly deletion: ScramCredentialDeletion }
@@ -45,7 +43,7 @@ export function decideAlterUserScramCredentials(
 }
 
 function alterCredential(image: MetadataImage, change: Change): Checked<MetadataRecord> {
-  if (image.features.metadataVersion < metadataVersionMin) {
+  if (image.features.metadataVersion < scramMetadataVersionMin) {
     const version = image.features.metadataVersion
     return refused(
       errors.UNSUPPORTED_VERSION,

@@ -9,6 +9,9 @@ export const metadataVersionFeature = 'metadata.version'
 /** metadata.version 4.3-IV0, the newest that this program writes. */
 export const latestMetadataVersion = 30
 
+/** 3.5-IV2, the first with records for credentials of users. */
+export const scramMetadataVersionMin = 11
+
 interface MetadataVersionLevel {
   readonly name: string
   /** Whether the records of the log differ from the level before. */

@@ -16,12 +16,18 @@ const beginnings: readonly (readonly [feature: string, level: number, since: str
 ]
 
 /** The level of `4.3-IV0`, or the newest of release `4.3`; undefined where there is none. */
-export function metadataVersionLevel(text: string): number | undefined {
+function metadataVersionLevel(text: string): number | undefined {
   for (let level = latestMetadataVersion; level >= metadataVersionMin; level--) {
     const name = metadataVersionName(level)
     if (name === text || name?.startsWith(`${text}-`)) return level
   }
   return undefined
+}
+
+/** The level that `text` means: a number, of metadata.version its name too; undefined where it is neither. */
+export function featureLevelOf(feature: string, text: string): number | undefined {
+  if (/^\d{1,5}$/.test(text)) return Number(text)
+  return feature === metadataVersionFeature ? metadataVersionLevel(text) : undefined
 }
 
 /** Level by feature, also those that are 0 in that release. */

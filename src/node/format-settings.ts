@@ -14,16 +14,16 @@ import { isUuid } from '../base/uuid.ts'
 import type { Outcome, Random } from '../env/env.ts'
 import {
   featureDependencies,
+  latestMetadataVersion,
   metadataVersionFeature,
   metadataVersionName,
+  scramMetadataVersionMin,
   supportedFeatures,
 } from '../metadata/metadata-version.ts'
-import { featuresOfRelease, metadataVersionLevel } from '../metadata/release-features.ts'
+import { featureLevelOf, featuresOfRelease } from '../metadata/release-features.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 
 const kraftVersionFeature = 'kraft.version'
-/** 3.5-IV2, the first with records for credentials. */
-const scramMetadataVersionMin = 11
 
 export interface InitialController {
   readonly nodeId: number
@@ -37,17 +37,13 @@ export function initialFeatures(
   release: string | undefined,
   features: readonly string[],
 ): Outcome<ReadonlyMap<string, number>, string> {
-  const levels = featuresOfRelease(release ?? newestRelease)
+  const levels = featuresOfRelease(release ?? metadataVersionName(latestMetadataVersion)!)
   if (levels === undefined) return failed(`there is no release ${release} that a cluster could begin with`)
   for (const text of features) {
     const [name = '', levelText = ''] = text.split('=', 2).map((part) => part.trim())
     const range = supportedFeatures.find((feature) => feature.name === name)
     if (range === undefined) return failed(`there is no feature ${name}`)
-    const level = /^\d{1,5}$/.test(levelText)
-      ? Number(levelText)
-      : name === metadataVersionFeature
-        ? metadataVersionLevel(levelText)
-        : undefined
+    const level = featureLevelOf(name, levelText)
     const { minSupportedVersion, maxSupportedVersion } = range
     if (level === undefined || level < minSupportedVersion || level > maxSupportedVersion)
       return failed(
@@ -67,10 +63,6 @@ export function initialFeatures(
   levels.delete(kraftVersionFeature)
   return { ok: true, value: new Map([...levels].filter(([, level]) => level > 0)) }
 }
-
-const newestRelease = metadataVersionName(
-  supportedFeatures.find(({ name }) => name === metadataVersionFeature)!.maxSupportedVersion,
-)!
 
 /** `SCRAM-SHA-256=[name=alice,password=secret]`, or with iterations, salt and saltedpassword in base 64. */
 export function scramRecord(
