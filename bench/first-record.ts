@@ -1,5 +1,6 @@
 // What a producer that waits for a broker sees: attempts in short turns until its first record is acknowledged.
 
+import { delay } from '../conformance/brokers.ts'
 import { zeroUuid } from '../src/base/uuid.ts'
 import { calls } from '../src/client/api-call.ts'
 import { failure, type Result } from '../src/client/client-error.ts'
@@ -24,7 +25,7 @@ export async function firstRecord(server: string, topic: string, partition = 0):
       connection.close()
       return
     }
-    await new Promise((resolve) => setTimeout(resolve, attemptPauseMs))
+    await delay(attemptPauseMs)
   }
   throw new Error(`no record of ${topic}-${partition} was acknowledged within ${attemptsMsMax} ms`)
 }

@@ -4,6 +4,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { delay } from '../conformance/brokers.ts'
 import { until } from '../conformance/client.ts'
 import { endTool, startTool } from '../conformance/clients/java.ts'
 import { onEvents } from '../conformance/clients/verifiable-tools.ts'
@@ -66,8 +67,7 @@ export class KafkaVerifiers {
     this.#expectAll('is not there', stored)
     // The group catches up with what is there; a consumer that never does is a finding.
     const deadline = performance.now() + 60_000
-    while (this.#consumed.size < stored.size && performance.now() < deadline)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+    while (this.#consumed.size < stored.size && performance.now() < deadline) await delay(100)
     this.#expectAll('was not consumed by VerifiableConsumer', this.#consumed)
     await endTool(this.#consumer)
   }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { zeroUuid } from '../src/base/uuid.ts'
 import { EncodeError } from '../src/protocol/writer.ts'
 import { type ApiCodecs, RawConnection } from '../test/support/raw-connection.ts'
+import { delay } from './brokers.ts'
 import { alike, differences, hex, type Naming, printDifferences } from './differential/alike.ts'
 import { explain } from './differential/explained.ts'
 
@@ -72,7 +73,7 @@ export class Recorder {
     for (let attempt = 0; attempt < 100; attempt++) {
       const response = await (await this.#shared()).call(codecs, version, fields)
       if (isDone(response)) return response
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await delay(50)
     }
     throw new Error(`${codecs.request.name} is not answered as it should be`)
   }

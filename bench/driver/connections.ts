@@ -1,6 +1,7 @@
 // Raw requests for a driver that should cost next to nothing itself: one Kafka connection each, no retries. Whatever
 // is not answered as hoped ends the driver.
 
+import { delay } from '../../conformance/brokers.ts'
 import type { ApiCall } from '../../src/client/api-call.ts'
 import { calls } from '../../src/client/api-call.ts'
 import { KafkaClient } from '../../src/client/kafka-client.ts'
@@ -61,8 +62,7 @@ export async function makeTopic(client: KafkaClient, name: string, partitions: n
     count = Math.min(partitions, count + partitionsPerRequestMax)
     orThrow(await createPartitions(client, name, count, null))
   }
-  while (!(await isLed(client, name, partitions)))
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+  while (!(await isLed(client, name, partitions))) await delay(askAgainMs)
 }
 
 /** Whether every partition answers where it ends. */

@@ -1,5 +1,6 @@
 // Members of groups: many that join one group, and many groups with one member each that commit.
 
+import { delay } from '../../conformance/brokers.ts'
 import { calls } from '../../src/client/api-call.ts'
 import { offsetCommitTopics } from '../../src/client/committed-offsets.ts'
 import { Consumer, consumerDefaults } from '../../src/client/consumer.ts'
@@ -94,7 +95,7 @@ export async function untilCoordinated(connection: KafkaConnection, groupId: str
       groups: [{ groupId, memberId: null, memberEpoch: -1, topics: null }],
     })
     if (answer.coordinators[0]?.errorCode === 0 && fetched.groups[0]?.errorCode === 0) return
-    await new Promise((resolve) => setTimeout(resolve, pollMsMax))
+    await delay(pollMsMax)
   }
 }
 

@@ -1,6 +1,7 @@
 // Clients that wait: silent connections, or consumers that ask for records that do not come, as consumers with
 // Kafka's defaults do (two Fetches a second).
 
+import { delay } from '../../conformance/brokers.ts'
 import { calls } from '../../src/client/api-call.ts'
 import type { KafkaConnection } from '../../src/client/kafka-connection.ts'
 import { defaultsFetchPartition, defaultsFetchTopic } from '../../src/protocol/generated/fetch-request.ts'
@@ -24,9 +25,9 @@ export async function idleClients(target: Target, options: IdleOptions): Promise
   if (topic !== undefined)
     for (const [index, connection] of connections.entries())
       void waitForRecords(connection, topic, index * partitionsPerClient, options.partitions)
-  await pause(2000)
+  await delay(2000)
   const before = cpuSecondsOf(target.pid)
-  await pause(options.seconds * 1000)
+  await delay(options.seconds * 1000)
   return { cpuPercent: ((cpuSecondsOf(target.pid) - before) / options.seconds) * 100 }
 }
 
@@ -52,8 +53,4 @@ async function waitForRecords(
     })
     sessionId = answer.sessionId
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

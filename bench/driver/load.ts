@@ -1,6 +1,7 @@
 // Requests from many connections, measured: as fast as answers come, or at a steady rate that does not wait for
 // answers, so that a slow one delays no other and hides nothing.
 
+import { delay } from '../../conformance/brokers.ts'
 import { cpuSecondsOf } from '../process-usage.ts'
 import { percentile } from '../statistics.ts'
 import type { Target } from './drive.ts'
@@ -65,7 +66,7 @@ async function steadily(clients: number, seconds: number, perSecond: number, tim
   while (sent.length < seconds * perSecond) {
     const dueCount = ((performance.now() - startedMs) / 1000) * perSecond
     while (sent.length < dueCount) sent.push(timed(sent.length % clients))
-    await new Promise((resolve) => setTimeout(resolve, tickMs))
+    await delay(tickMs)
   }
   await Promise.all(sent)
 }

@@ -1,6 +1,7 @@
 // Runs a random sequence on two brokers step by step, so that neither is ahead, and tells the first step whose answers
 // differ. What waits for others (a join, a sync) is left waiting and compared when it is answered.
 
+import { delay } from '../brokers.ts'
 import { differences } from './alike.ts'
 import type { Step } from './random-sequence.ts'
 import { prefixOf, Side } from './side.ts'
@@ -124,8 +125,4 @@ async function isAnswered({ sides, step, answers, came }: Asked, waitMs: number)
       side.hangUp(step.client)
     }
   return true
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }
