@@ -6,12 +6,12 @@ import { test } from 'node:test'
 import { Logger } from '../src/base/logger.ts'
 import { Prng } from '../src/base/prng.ts'
 import { TopicConfig } from '../src/config/topic-config.ts'
-import { LogManager } from '../src/log/log-manager.ts'
+import type { LogManager } from '../src/log/log-manager.ts'
 import type { PartitionLog } from '../src/log/partition-log.ts'
 import { batchOfKeys, type KeptRecord, recordsFrom } from '../src/log/testing/compaction-world.ts'
 import { brokerConfig } from '../src/log/testing/log-world.ts'
 import { SimVolume } from '../src/simulator/sim-volume.ts'
-import { VolumeDisk } from './support/volume-disk.ts'
+import { openLogs, VolumeDisk } from './support/volume-disk.ts'
 
 const topicPartition = { topic: 'accounts', partition: 0 }
 const overrides = new Map([
@@ -59,16 +59,12 @@ class Scenario {
   }
 
   #start(disk: VolumeDisk): Promise<LogManager> {
-    const timers = { after: () => ({ cancel: () => {} }), soon: (work: () => void) => queueMicrotask(work) }
-    const clock = { wallMs: () => this.#nowMs, monotonicMs: () => 0 }
-    const random = { next: () => 0, bytes: (count: number) => new Uint8Array(count) }
     const write = (_level: string, _name: string, message: string) => {
       if (message.startsWith('Cleaned')) this.cleanings++
       ok(!message.includes('not compacted any more'), message)
     }
     const logger = new Logger('kafka.log', { write })
-    const options = { directories: ['/data'], brokerConfig: config, topicOverrides: () => overrides }
-    return LogManager.open(options, { disk, clock, timers, random, logger })
+    return openLogs(disk, { broker: config, topic: overrides }, () => this.#nowMs, logger)
   }
 
   async #find(manager: LogManager): Promise<PartitionLog> {

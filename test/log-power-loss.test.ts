@@ -7,11 +7,11 @@ import { Logger } from '../src/base/logger.ts'
 import { Prng } from '../src/base/prng.ts'
 import { BrokerConfig } from '../src/config/broker-config.ts'
 import { TopicConfig } from '../src/config/topic-config.ts'
-import { LogManager } from '../src/log/log-manager.ts'
+import type { LogManager } from '../src/log/log-manager.ts'
 import type { PartitionLog } from '../src/log/partition-log.ts'
 import { batchHeaders, encodeBatch, records } from '../src/protocol/records/record-batch.ts'
 import { SimVolume } from '../src/simulator/sim-volume.ts'
-import { VolumeDisk } from './support/volume-disk.ts'
+import { openLogs, VolumeDisk } from './support/volume-disk.ts'
 
 const topicPartition = { topic: 'orders', partition: 0 }
 const overrides = new Map([
@@ -58,12 +58,8 @@ class Scenario {
   }
 
   #start(disk: VolumeDisk): Promise<LogManager> {
-    const timers = { after: () => ({ cancel: () => {} }), soon: (work: () => void) => queueMicrotask(work) }
-    const clock = { wallMs: () => this.#nowMs, monotonicMs: () => 0 }
-    const random = { next: () => 0, bytes: (count: number) => new Uint8Array(count) }
     const logger = new Logger('kafka.log', { write: () => {} })
-    const options = { directories: ['/data'], brokerConfig: this.#config, topicOverrides: () => overrides }
-    return LogManager.open(options, { disk, clock, timers, random, logger })
+    return openLogs(disk, { broker: this.#config, topic: overrides }, () => this.#nowMs, logger)
   }
 
   async #find(manager: LogManager): Promise<PartitionLog> {

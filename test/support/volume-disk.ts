@@ -1,6 +1,9 @@
-// The simulator's volume, which can lose power, as a disk without delays.
+// The simulator's volume, which can lose power, as a disk without delays, and logs on it.
 
+import type { Logger } from '../../src/base/logger.ts'
+import type { BrokerConfig } from '../../src/config/broker-config.ts'
 import type { DirectoryEntry, Disk, File } from '../../src/env/env.ts'
+import { LogManager } from '../../src/log/log-manager.ts'
 import type { SimFileContents } from '../../src/simulator/sim-file-contents.ts'
 import type { SimVolume } from '../../src/simulator/sim-volume.ts'
 
@@ -42,4 +45,21 @@ export class VolumeDisk implements Disk {
   absolutePath = (path: string) => path
   usage = () => this.#call(() => ({ totalBytes: 0, usableBytes: 0 }))
   lock = () => this.#call(() => ({ release: async () => {} }))
+}
+
+/** The logs of one life in `/data`. Time is what `nowMs` says, and no timer fires. */
+export function openLogs(
+  disk: VolumeDisk,
+  config: { readonly broker: BrokerConfig; readonly topic: ReadonlyMap<string, string> },
+  nowMs: () => number,
+  logger: Logger,
+): Promise<LogManager> {
+  const options = { directories: ['/data'], brokerConfig: config.broker, topicOverrides: () => config.topic }
+  return LogManager.open(options, {
+    disk,
+    clock: { wallMs: nowMs, monotonicMs: () => 0 },
+    timers: { after: () => ({ cancel: () => {} }), soon: (work) => queueMicrotask(work) },
+    random: { next: () => 0, bytes: (count) => new Uint8Array(count) },
+    logger,
+  })
 }
