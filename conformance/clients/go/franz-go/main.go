@@ -3,8 +3,6 @@ package main
 
 import (
 	"context"
-	"slices"
-	"sync"
 	"time"
 
 	"ottla/conformance/operation"
@@ -97,56 +95,22 @@ func read(ctx context.Context, asked operation.Request, options ...kgo.Opt) (any
 	return map[string]any{"records": records}, err
 }
 
-// member knows its partitions from the callbacks of the group.
-type member struct {
-	client     *kgo.Client
-	mutex      sync.Mutex
-	partitions []int32
+func rebalance(_ context.Context, asked operation.Request) (any, error) {
+	return operation.Rebalance(func() (*operation.Member, error) { return join(asked) })
 }
 
-func join(asked operation.Request) (*member, error) {
-	joined := &member{}
+func join(asked operation.Request) (*operation.Member, error) {
+	member := &operation.Member{}
 	client, err := kgo.NewClient(kgo.SeedBrokers(asked.Server), kgo.ConsumerGroup(*asked.Group),
 		kgo.ConsumeTopics(asked.Topic), kgo.HeartbeatInterval(300*time.Millisecond), kgo.Balancers(kgo.RangeBalancer()),
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, assigned map[string][]int32) {
-			joined.set(assigned[asked.Topic])
+			member.Set(assigned[asked.Topic])
 		}))
-	joined.client = client
-	return joined, err
-}
-
-func (joined *member) set(partitions []int32) {
-	joined.mutex.Lock()
-	defer joined.mutex.Unlock()
-	joined.partitions = slices.Sorted(slices.Values(partitions))
-}
-
-func (joined *member) untilHas(count int) []int32 {
-	for {
-		joined.mutex.Lock()
-		partitions := joined.partitions
-		joined.mutex.Unlock()
-		if len(partitions) == count {
-			return partitions
-		}
-		time.Sleep(50 * time.Millisecond)
+	member.Leave = func() error {
+		client.Close()
+		return nil
 	}
-}
-
-func rebalance(_ context.Context, asked operation.Request) (any, error) {
-	first, err := join(asked)
-	if err != nil {
-		return nil, err
-	}
-	second, err := join(asked)
-	if err != nil {
-		return nil, err
-	}
-	both := [][]int32{first.untilHas(2), second.untilHas(2)}
-	first.client.Close()
-	alone := second.untilHas(4)
-	second.client.Close()
-	return map[string]any{"both": both, "alone": alone}, nil
+	return member, err
 }
 
 func createTopic(ctx context.Context, asked operation.Request) (any, error) {

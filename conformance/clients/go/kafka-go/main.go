@@ -4,8 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 
 	"ottla/conformance/operation"
@@ -96,72 +94,41 @@ func read(ctx context.Context, asked operation.Request, reader *kafka.Reader) (a
 	return map[string]any{"records": records}, errors.Join(err, reader.Close())
 }
 
-// member joins again whenever its generation ends.
-type member struct {
-	group      *kafka.ConsumerGroup
-	mutex      sync.Mutex
-	partitions []int
+func rebalance(ctx context.Context, asked operation.Request) (any, error) {
+	return operation.Rebalance(func() (*operation.Member, error) { return join(ctx, asked) })
 }
 
-func join(ctx context.Context, asked operation.Request) (*member, error) {
+// join joins again whenever its generation ends.
+func join(ctx context.Context, asked operation.Request) (*operation.Member, error) {
 	group, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
 		ID: *asked.Group, Brokers: []string{asked.Server}, Topics: []string{asked.Topic},
 		HeartbeatInterval: 300 * time.Millisecond, JoinGroupBackoff: 100 * time.Millisecond,
 	})
-	joined := &member{group: group}
-	if err == nil {
-		go joined.follow(ctx, asked.Topic)
+	if err != nil {
+		return nil, err
 	}
-	return joined, err
+	member := &operation.Member{Leave: group.Close}
+	go follow(ctx, group, asked.Topic, member)
+	return member, nil
 }
 
-func (joined *member) follow(ctx context.Context, topic string) {
+func follow(ctx context.Context, group *kafka.ConsumerGroup, topic string, member *operation.Member) {
 	for {
-		generation, err := joined.group.Next(ctx)
+		generation, err := group.Next(ctx)
 		if errors.Is(err, kafka.ErrGroupClosed) {
 			return
 		}
 		if err != nil {
 			continue
 		}
-		partitions := []int{}
+		partitions := []int32{}
 		for _, each := range generation.Assignments[topic] {
-			partitions = append(partitions, each.ID)
+			partitions = append(partitions, int32(each.ID))
 		}
-		slices.Sort(partitions)
-		joined.mutex.Lock()
-		joined.partitions = partitions
-		joined.mutex.Unlock()
+		member.Set(partitions)
 		// Next waits for what the generation has started.
 		generation.Start(func(ctx context.Context) { <-ctx.Done() })
 	}
-}
-
-func (joined *member) untilHas(count int) []int {
-	for {
-		joined.mutex.Lock()
-		partitions := joined.partitions
-		joined.mutex.Unlock()
-		if len(partitions) == count {
-			return partitions
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-func rebalance(ctx context.Context, asked operation.Request) (any, error) {
-	first, err := join(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	second, err := join(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	both := [][]int{first.untilHas(2), second.untilHas(2)}
-	err = first.group.Close()
-	alone := second.untilHas(4)
-	return map[string]any{"both": both, "alone": alone}, errors.Join(err, second.group.Close())
 }
 
 func createTopic(ctx context.Context, asked operation.Request) (any, error) {

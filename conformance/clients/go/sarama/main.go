@@ -4,8 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"time"
 
 	"ottla/conformance/operation"
@@ -141,65 +139,39 @@ func recordOf(message *sarama.ConsumerMessage) operation.Record {
 	}
 }
 
-// member knows its partitions from the sessions of the group.
-type member struct {
-	group      sarama.ConsumerGroup
-	topic      string
-	mutex      sync.Mutex
-	partitions []int32
+func rebalance(ctx context.Context, asked operation.Request) (any, error) {
+	return operation.Rebalance(func() (*operation.Member, error) { return join(ctx, asked) })
 }
 
-func join(ctx context.Context, asked operation.Request) (*member, error) {
+func join(ctx context.Context, asked operation.Request) (*operation.Member, error) {
 	group, err := sarama.NewConsumerGroup([]string{asked.Server}, *asked.Group, newConfig())
-	joined := &member{group: group, topic: asked.Topic}
-	if err == nil {
-		go func() {
-			for !errors.Is(group.Consume(ctx, []string{asked.Topic}, joined), sarama.ErrClosedConsumerGroup) {
-			}
-		}()
+	if err != nil {
+		return nil, err
 	}
-	return joined, err
+	member := &operation.Member{Leave: group.Close}
+	go func() {
+		for !errors.Is(group.Consume(ctx, []string{asked.Topic}, handler{asked.Topic, member}), sarama.ErrClosedConsumerGroup) {
+		}
+	}()
+	return member, nil
 }
 
-func (joined *member) Setup(session sarama.ConsumerGroupSession) error {
-	joined.mutex.Lock()
-	defer joined.mutex.Unlock()
-	joined.partitions = slices.Sorted(slices.Values(session.Claims()[joined.topic]))
+// handler holds what a generation gives until the next begins.
+type handler struct {
+	topic  string
+	member *operation.Member
+}
+
+func (each handler) Setup(session sarama.ConsumerGroupSession) error {
+	each.member.Set(session.Claims()[each.topic])
 	return nil
 }
 
-func (*member) Cleanup(sarama.ConsumerGroupSession) error { return nil }
+func (handler) Cleanup(sarama.ConsumerGroupSession) error { return nil }
 
-func (*member) ConsumeClaim(session sarama.ConsumerGroupSession, _ sarama.ConsumerGroupClaim) error {
+func (handler) ConsumeClaim(session sarama.ConsumerGroupSession, _ sarama.ConsumerGroupClaim) error {
 	<-session.Context().Done()
 	return nil
-}
-
-func (joined *member) untilHas(count int) []int32 {
-	for {
-		joined.mutex.Lock()
-		partitions := joined.partitions
-		joined.mutex.Unlock()
-		if len(partitions) == count {
-			return partitions
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-func rebalance(ctx context.Context, asked operation.Request) (any, error) {
-	first, err := join(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	second, err := join(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	both := [][]int32{first.untilHas(2), second.untilHas(2)}
-	err = first.group.Close()
-	alone := second.untilHas(4)
-	return map[string]any{"both": both, "alone": alone}, errors.Join(err, second.group.Close())
 }
 
 func createTopic(_ context.Context, asked operation.Request) (any, error) {
