@@ -83,6 +83,7 @@ export class KafkaConnection {
     this.#connection = connection
     this.#decoder = new FrameDecoder({ frameBytesMax }, { onFrame: (frame) => this.#onFrame(frame) })
     connection.onData = (chunk) => this.#onData(chunk)
+    connection.roomForData = () => this.#decoder.room()
     connection.onClose = (why) => this.#onClose(closeMessage(why))
   }
 

@@ -49,7 +49,10 @@ export interface Connection {
    * from now on, and nobody changes them. After the end of the connection they are dropped.
    */
   send(chunks: readonly Uint8Array[]): boolean
+  /** The chunk is the connection's: after the call others lie there. */
   onData: (chunk: Uint8Array) => void
+  /** Where the next bytes should lie, if it matters: what the connection puts there, from its start, is the chunk. */
+  roomForData: () => Uint8Array | undefined
   onDrain: () => void
   /** Called exactly once, after which nothing else is called. */
   onClose: (why: CloseReason) => void

@@ -63,6 +63,7 @@ class WatchedConnection implements Connection {
   readonly remotePort: number
   readonly localPort: number
   onData: (chunk: Uint8Array) => void = () => {}
+  roomForData: () => Uint8Array | undefined = () => undefined
   onDrain: () => void = () => {}
   onClose: (why: CloseReason) => void = () => {}
   readonly #connection: Connection
@@ -73,6 +74,7 @@ class WatchedConnection implements Connection {
     this.localPort = connection.localPort
     this.#connection = connection
     connection.onData = (chunk) => this.onData(chunk)
+    connection.roomForData = () => this.roomForData()
     connection.onDrain = () => this.onDrain()
     connection.onClose = (why) => {
       this.onClose(why)

@@ -4,7 +4,7 @@
 
 import type { Socket } from 'node:net'
 import type { CloseReason, Connection } from '../env/env.ts'
-import type { YoungBuffers } from './young-buffers.ts'
+import type { SocketReads } from './socket-reads.ts'
 
 /** Room for a large fetch response, so that one alone does not stop the reading of pipelined requests. */
 const queuedBytesMax = 1024 * 1024
@@ -17,6 +17,7 @@ export class NodeConnection implements Connection {
   readonly remotePort: number
   readonly localPort: number
   onData: (chunk: Uint8Array) => void = () => {}
+  roomForData: () => Uint8Array | undefined = () => undefined
   onDrain: () => void = () => {}
   onClose: (why: CloseReason) => void = () => {}
   readonly #socket: Socket
@@ -24,15 +25,15 @@ export class NodeConnection implements Connection {
   #isFull = false
   #isGathering = false
 
-  constructor(socket: Socket, youngBuffers: YoungBuffers) {
+  constructor(socket: Socket, reads: SocketReads) {
     this.remoteAddress = withoutMapping(socket.remoteAddress ?? '')
     this.remotePort = socket.remotePort ?? 0
     this.localPort = socket.localPort ?? 0
     this.#socket = socket
-    socket.on('data', (chunk: Uint8Array) => {
-      youngBuffers.filled(chunk.buffer.byteLength)
+    reads.roomForData = () => this.roomForData()
+    reads.onData = (chunk) => {
       if (this.#why === undefined) this.onData(chunk)
-    })
+    }
     socket.on('drain', () => {
       const wasFull = this.#isFull
       this.#isFull = false

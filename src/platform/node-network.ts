@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import type { LogSink } from '../base/logger.ts'
 import type { Connection, Listener, Network, NetworkError, Outcome } from '../env/env.ts'
 import { NodeConnection } from './node-connection.ts'
+import { SocketReads, type SocketReadsModules, sharedReadBuffer, withReads } from './socket-reads.ts'
 import type { YoungBuffers } from './young-buffers.ts'
 
 /** Kafka's `socket.connection.setup.timeout.ms`; the operating system alone would try for minutes. */
@@ -15,11 +16,11 @@ const socketOptions = { noDelay: true, keepAlive: true }
 
 export class NodeNetwork implements Network {
   readonly #logSink: LogSink
-  readonly #youngBuffers: YoungBuffers
+  readonly #reads: SocketReadsModules
 
   constructor(logSink: LogSink, youngBuffers: YoungBuffers) {
     this.#logSink = logSink
-    this.#youngBuffers = youngBuffers
+    this.#reads = { youngBuffers, shared: sharedReadBuffer() }
   }
 
   hostName(): string {
@@ -32,9 +33,10 @@ export class NodeNetwork implements Network {
     onConnection: (connection: Connection) => void,
   ): Promise<Outcome<Listener, NetworkError>> {
     return new Promise((resolve) => {
-      const server = createServer(socketOptions, (socket) =>
-        onConnection(new NodeConnection(socket, this.#youngBuffers)),
-      )
+      const server = createServer({ ...socketOptions, pauseOnConnect: true }, (accepted) => {
+        const reads = new SocketReads(this.#reads)
+        onConnection(new NodeConnection(withReads(accepted, reads), reads))
+      })
       const onError = (error: Error) => resolve(failure(`cannot listen on ${host}:${port}`, error))
       server.once('error', onError)
       // Without a host Node takes every interface, of both address families where it can.
@@ -55,7 +57,8 @@ export class NodeNetwork implements Network {
 
   connect(host: string, port: number): Promise<Outcome<Connection, NetworkError>> {
     return new Promise((resolve) => {
-      const socket = connect({ host, port, ...socketOptions, timeout: connectMsMax })
+      const reads = new SocketReads(this.#reads)
+      const socket = connect({ host, port, ...socketOptions, timeout: connectMsMax, onread: reads.onread })
       const what = `cannot connect to ${host}:${port}`
       const onError = (error: Error) => resolve(failure(what, error))
       socket.once('error', onError)
@@ -66,7 +69,7 @@ export class NodeNetwork implements Network {
       socket.once('connect', () => {
         socket.off('error', onError)
         socket.setTimeout(0)
-        resolve({ ok: true, value: new NodeConnection(socket, this.#youngBuffers) })
+        resolve({ ok: true, value: new NodeConnection(socket, reads) })
       })
     })
   }

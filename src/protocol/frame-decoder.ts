@@ -1,6 +1,7 @@
-// Cuts a stream of chunks into frames. A frame that lies inside one chunk is handed on as a view on it; one that
-// spans chunks is copied once, into a buffer that grows with the bytes that came: a peer that announces a large
-// frame and sends nothing costs nothing. A length that is negative or above the limit ends the stream.
+// Cuts a stream of chunks into frames. Every frame gets memory of its own, so that the chunks can lie where the next
+// ones will: one that is begun takes memory as its bytes come, because a peer that announces a large frame and sends
+// nothing must cost nothing. Bytes that were put where `room` says are not copied. A length that is negative or above
+// the limit ends the stream.
 
 export interface FrameDecoderOptions {
   /** Kafka's `socket.request.max.bytes`: the largest length a peer may announce. */
@@ -8,7 +9,7 @@ export interface FrameDecoderOptions {
 }
 
 export interface FrameDecoderModules {
-  /** One frame without its length. It may be a view on the chunk that is being pushed. */
+  /** One frame without its length, which belongs to the receiver. */
   onFrame(frame: Uint8Array): void
 }
 
@@ -18,6 +19,8 @@ const lengthBytes = 4
 const bufferBytesMin = 64 * 1024
 /** A frame of a usual batch is copied once and a bit; a length that lies takes this many times what was sent. */
 const growthFactor = 16
+/** Less is copied sooner than it is read by itself. */
+const roomBytesMin = 16 * 1024
 const whole: PushResult = { ok: true }
 
 export class FrameDecoder {
@@ -42,6 +45,12 @@ export class FrameDecoder {
     return this.#failure ?? whole
   }
 
+  /** Where the next bytes of the begun frame will lie, if there is much left of it. */
+  room(): Uint8Array | undefined {
+    const free = this.#buffer.length - this.#buffered
+    return free < roomBytesMin ? undefined : this.#buffer.subarray(this.#buffered)
+  }
+
   /** Reads at a boundary between frames and answers where it stopped. */
   #beginFrame(chunk: Uint8Array, at: number): number {
     if (chunk.length - at < lengthBytes) return this.#keep(chunk, at, chunk.length, lengthBytes)
@@ -49,7 +58,9 @@ export class FrameDecoder {
     if (!this.#isAllowed(size)) return at
     const end = at + lengthBytes + size
     if (end > chunk.length) return this.#keep(chunk, at, chunk.length, end - at)
-    this.#modules.onFrame(chunk.subarray(at + lengthBytes, end))
+    const frame = allocate(size)
+    frame.set(chunk.subarray(at + lengthBytes, end))
+    this.#modules.onFrame(frame)
     return end
   }
 
@@ -80,14 +91,19 @@ export class FrameDecoder {
   #keep(chunk: Uint8Array, from: number, to: number, bytesMax: number): number {
     const needed = this.#buffered + to - from
     if (needed > this.#buffer.length) {
-      const wanted = Math.max(needed, this.#buffer.length * growthFactor, bufferBytesMin)
+      const wanted = Math.max(needed * growthFactor, bufferBytesMin)
       const buffer = allocate(Math.min(bytesMax, wanted))
       buffer.set(this.#buffer.subarray(0, this.#buffered))
       this.#buffer = buffer
     }
-    this.#buffer.set(chunk.subarray(from, to), this.#buffered)
+    if (!this.#isInPlace(chunk, from)) this.#buffer.set(chunk.subarray(from, to), this.#buffered)
     this.#buffered = needed
     return to
+  }
+
+  #isInPlace(chunk: Uint8Array, from: number): boolean {
+    const buffer = this.#buffer
+    return chunk.buffer === buffer.buffer && chunk.byteOffset + from === buffer.byteOffset + this.#buffered
   }
 
   #isAllowed(size: number): boolean {
@@ -99,9 +115,9 @@ export class FrameDecoder {
   }
 }
 
-/** Memory that is not cleared: every byte is written before the frame is handed on. */
+/** Memory that is not cleared: every byte is written before the frame is handed on. Small frames share some. */
 function allocate(sizeBytes: number): Uint8Array {
-  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(sizeBytes)
+  const { buffer, byteOffset } = Buffer.allocUnsafe(sizeBytes)
   return new Uint8Array(buffer, byteOffset, sizeBytes)
 }
 

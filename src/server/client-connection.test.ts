@@ -13,6 +13,7 @@ class FakeConnection implements Connection {
   isDestroyed = false
   takesMore = true
   onData: (chunk: Uint8Array) => void = () => {}
+  roomForData: () => Uint8Array | undefined = () => undefined
   onDrain: () => void = () => {}
   onClose: (why: CloseReason) => void = () => {}
   send(chunks: readonly Uint8Array[]): boolean {

@@ -73,6 +73,7 @@ export class ClientConnection {
     )
     const { connection } = modules
     connection.onData = (chunk) => this.#onData(chunk)
+    connection.roomForData = () => this.#decoder.room()
     connection.onDrain = () => this.#onDrain()
     connection.onClose = (why) => this.#onClose(why)
   }

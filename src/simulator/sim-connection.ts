@@ -10,6 +10,9 @@ import type { SimPipe } from './sim-pipe.ts'
 /** Small, so that back-pressure is common. */
 const queuedBytesMax = 64 * 1024
 
+/** No byte of a frame's length or of a magic, so that whoever reads it notices. */
+const lostByte = 0xdb
+
 export interface ConnectionAddresses {
   readonly remoteAddress: string
   readonly remotePort: number
@@ -33,6 +36,7 @@ export class SimConnection implements Connection {
   readonly remotePort: number
   readonly localPort: number
   onData: (chunk: Uint8Array) => void = () => {}
+  roomForData: () => Uint8Array | undefined = () => undefined
   onDrain: () => void = () => {}
   onClose: (why: CloseReason) => void = () => {}
   readonly #modules: ConnectionModules
@@ -103,8 +107,16 @@ export class SimConnection implements Connection {
     this.#over(0)
   }
 
+  /** The bytes are ours: whoever looks at them after the call finds others, as if the next read had put them there. */
   onBytes(bytes: Uint8Array): void {
-    if (this.#why === undefined) this.onData(bytes)
+    if (this.#why !== undefined) return
+    const room = this.roomForData()
+    if (room === undefined || room.length < bytes.length) this.onData(bytes)
+    else {
+      room.set(bytes)
+      this.onData(room.subarray(0, bytes.length))
+    }
+    bytes.fill(lostByte)
   }
 
   /** The peer's stream ended. */

@@ -11,7 +11,7 @@ async function busyRun(seed: number): Promise<Simulation> {
   simulation.network.faults.spike = 0.1
   await simulation.perform(async () => {
     await b.env.network.listen('', 9092, (connection) => {
-      connection.onData = (chunk) => connection.send([chunk])
+      connection.onData = (chunk) => connection.send([chunk.slice()])
     })
   })
   for (let count = 0; count < 10; count++) void busyWork(a.env)
@@ -32,7 +32,7 @@ async function busyWork(env: Env): Promise<void> {
   let positionBytes = 0
   connection.onData = async (chunk) => {
     positionBytes += chunk.length
-    await file.write([chunk], positionBytes - chunk.length)
+    await file.write([chunk.slice()], positionBytes - chunk.length)
     await file.sync()
     env.timers.after(env.random.next() * 10, () => connection.send([env.random.bytes(100)]))
   }

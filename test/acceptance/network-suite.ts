@@ -48,6 +48,26 @@ export function runNetworkTests(subject: Subject): void {
 
     runFlowTests(subject)
 
+    test('[NET9] chunks lie where their owner has room for them', () =>
+      withPair(subject, async ({ near, far }) => {
+        const sent = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251)
+        const room = new Uint8Array(sent.length)
+        let [receivedBytes, inRoomBytes] = [0, 0]
+        await new Promise<void>((resolve) => {
+          far.connection.roomForData = () => room.subarray(receivedBytes)
+          far.connection.onData = (chunk) => {
+            if (chunk.buffer === room.buffer) inRoomBytes += chunk.length
+            else room.set(chunk, receivedBytes)
+            receivedBytes += chunk.length
+            if (receivedBytes === sent.length) resolve()
+          }
+          near.connection.send([sent])
+        })
+        assert.deepEqual(room, sent)
+        // The first chunk may have been on its way already.
+        assert.ok(inRoomBytes > 0)
+      }))
+
     test('[NET6] both ends know their addresses', () =>
       withPair(subject, async ({ near, far, listener, env }) => {
         assert.equal(near.connection.remotePort, listener.port)
@@ -129,7 +149,7 @@ class End {
     this.connection = connection
     connection.onData = (chunk) => {
       assert.equal(this.closeCount, 0, 'no data follows the close')
-      this.#chunks.push(chunk)
+      this.#chunks.push(chunk.slice())
       this.#onChange()
     }
     this.closed = new Promise((resolve) => {

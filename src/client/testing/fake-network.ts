@@ -43,6 +43,7 @@ export class FakeConnection implements Connection {
   readonly localPort: number
   peer: FakeConnection | undefined
   onData: (chunk: Uint8Array) => void = () => {}
+  roomForData: () => Uint8Array | undefined = () => undefined
   onDrain: () => void = () => {}
   onClose: (why: CloseReason) => void = () => {}
   #isClosed = false
