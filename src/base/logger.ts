@@ -1,5 +1,5 @@
 // A logger is a name and a sink. The names are Kafka's (`kafka.server.KafkaApis`), so that an operator's
-// filters carry over; where lines go and which levels pass is the sink's business (platform: pino).
+// filters carry over; where lines go and which levels pass is the sink's business.
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 

@@ -4,6 +4,8 @@
 // loop has more to do than that: after a slow call of the loop threads do all of them for a while, for longer each
 // time that the loop's next try is slow again.
 
+import { monotonicMs } from './node-clock.ts'
+
 /** What the loop copies in some tens of microseconds. */
 const loopBytesMax = 128 * 1024
 /** Neither a page cache nor a busy processor takes as long as this for a small call, but a disk does. */
@@ -17,12 +19,12 @@ export class LoopPace {
 
   /** The result of `onLoop` if the call, which moves `sizeBytes`, is one for the loop; else that of `onThread`. */
   async call<T>(sizeBytes: number, onLoop: () => T, onThread: () => Promise<T>): Promise<T> {
-    const startMs = performance.now()
+    const startMs = monotonicMs()
     if (!this.fitsLoop(sizeBytes, startMs)) return onThread()
     try {
       return onLoop()
     } finally {
-      this.tookLoop(startMs, performance.now())
+      this.tookLoop(startMs, monotonicMs())
     }
   }
 

@@ -1,11 +1,26 @@
 // Files and directories on Node. Whatever fails is one DiskError with a kind that callers act on.
 
-import { closeSync, constants, type Dirent, fsync, open, openSync, readdirSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fsync,
+  mkdir,
+  open,
+  openSync,
+  readdir,
+  readdirSync,
+  rename,
+  rm,
+  type Stats,
+  type StatsFs,
+  stat,
+  statfs,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { DirectoryEntry, Disk, File } from '../env/env.ts'
+import { type DirectoryEntry, type Disk, DiskError, type DiskErrorKind, type File } from '../env/env.ts'
 import { DirectoryLocks } from './directory-lock.ts'
-import { callAsync, callSync, diskError } from './disk-errors.ts'
+import { callAsync, callSync } from './disk-errors.ts'
 import { LoopPace } from './loop-pace.ts'
 import { NodeFile } from './node-file.ts'
 import { YoungBuffers } from './young-buffers.ts'
@@ -34,28 +49,26 @@ export class NodeDisk implements Disk {
     )
   }
 
-  list(directory: string): Promise<DirectoryEntry[]> {
-    return withDiskErrors(directory, async () => {
-      const entries = await this.#pace.call(
-        0,
-        () => readdirSync(directory, { withFileTypes: true }),
-        () => readdir(directory, { withFileTypes: true }),
-      )
-      entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-      return Promise.all(entries.map((entry) => directoryEntry(directory, entry)))
-    })
+  async list(directory: string): Promise<DirectoryEntry[]> {
+    const entries = await this.#pace.call(
+      0,
+      () => callSync(directory, () => readdirSync(directory, { withFileTypes: true })),
+      () => callAsync<Dirent[]>(directory, (done) => readdir(directory, { withFileTypes: true }, done)),
+    )
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return Promise.all(entries.map((entry) => directoryEntry(directory, entry)))
   }
 
-  async makeDirectory(path: string): Promise<void> {
-    await withDiskErrors(path, () => makeDirectories(path))
+  makeDirectory(path: string): Promise<void> {
+    return makeDirectories(path)
   }
 
   rename(from: string, to: string): Promise<void> {
-    return withDiskErrors(from, () => rename(from, to))
+    return callAsync<void>(from, (done) => rename(from, to, done))
   }
 
   remove(path: string): Promise<void> {
-    return withDiskErrors(path, () => rm(path, { recursive: true, force: true }))
+    return callAsync<void>(path, (done) => rm(path, { recursive: true, force: true }, done))
   }
 
   async syncDirectory(path: string): Promise<void> {
@@ -74,16 +87,14 @@ export class NodeDisk implements Disk {
     return resolve(path)
   }
 
-  usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {
-    return withDiskErrors(path, async () => {
-      const { bsize, blocks, bavail } = await statfs(path)
-      return { totalBytes: blocks * bsize, usableBytes: bavail * bsize }
-    })
+  async usage(path: string): Promise<{ totalBytes: number; usableBytes: number }> {
+    const { bsize, blocks, bavail } = await callAsync<StatsFs>(path, (done) => statfs(path, done))
+    return { totalBytes: blocks * bsize, usableBytes: bavail * bsize }
   }
 
   async lock(path: string): Promise<{ release(): Promise<void> }> {
     // SQLite says no more of a missing directory than that it cannot open the file.
-    await withDiskErrors(path, () => stat(path))
+    await statOf(path)
     const release = this.#locks.lock(path)
     return { release: async () => release() }
   }
@@ -91,16 +102,12 @@ export class NodeDisk implements Disk {
 
 /** What a symbolic link points to counts: operators move partitions to other volumes with links. */
 async function directoryEntry(directory: string, entry: Dirent): Promise<DirectoryEntry> {
-  const found = entry.isSymbolicLink() ? await stat(join(directory, entry.name)) : entry
+  const found = entry.isSymbolicLink() ? await statOf(join(directory, entry.name)) : entry
   return { name: entry.name, kind: found.isDirectory() ? 'directory' : 'file' }
 }
 
-async function withDiskErrors<T>(path: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    throw diskError(path, error as NodeJS.ErrnoException)
-  }
+function statOf(path: string): Promise<Stats> {
+  return callAsync<Stats>(path, (done) => stat(path, done))
 }
 
 /**
@@ -112,7 +119,7 @@ async function makeDirectories(path: string): Promise<void> {
     return await makeDirectoryUnlessThere(path)
   } catch (error) {
     const above = dirname(path)
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error
+    if (!isKind(error, 'not-found') || above === path) throw error
     await makeDirectories(above)
   }
   await makeDirectoryUnlessThere(path)
@@ -120,8 +127,12 @@ async function makeDirectories(path: string): Promise<void> {
 
 async function makeDirectoryUnlessThere(path: string): Promise<void> {
   try {
-    await mkdir(path)
+    await callAsync<void>(path, (done) => mkdir(path, done))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
+    if (!isKind(error, 'exists') || !(await statOf(path)).isDirectory()) throw error
   }
+}
+
+function isKind(error: unknown, kind: DiskErrorKind): boolean {
+  return error instanceof DiskError && error.kind === kind
 }

@@ -2,13 +2,13 @@
 
 import type { Env } from '../env/env.ts'
 import { InlineOffload } from './inline-offload.ts'
+import { LineLogSink, type LogOptions } from './line-log-sink.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { NodeClock } from './node-clock.ts'
 import { NodeDisk } from './node-disk.ts'
 import { NodeNetwork } from './node-network.ts'
 import { NodeRandom } from './node-random.ts'
 import { NodeTimers } from './node-timers.ts'
-import { type LogOptions, PinoLogSink } from './pino-log-sink.ts'
 import { YoungBuffers } from './young-buffers.ts'
 
 export interface NodeEnvOptions extends LogOptions {
@@ -17,7 +17,7 @@ export interface NodeEnvOptions extends LogOptions {
 }
 
 export function createNodeEnv(options: NodeEnvOptions = {}): Env {
-  const logSink = new PinoLogSink(options)
+  const logSink = new LineLogSink(options)
   const youngBuffers = new YoungBuffers()
   return {
     clock: new NodeClock(),

@@ -2,13 +2,14 @@
 // when a delay exceeds 31 bits; a timer that wakes before its due time therefore sleeps on.
 
 import type { Timer, Timers } from '../env/env.ts'
+import { monotonicMs } from './node-clock.ts'
 
 /** The longest delay that Node takes; above it `setTimeout` fires after 1 ms. */
 const sleepMsMax = 2 ** 31 - 1
 
 export class NodeTimers implements Timers {
   after(delayMs: number, callback: () => void): Timer {
-    return new NodeTimer(performance.now() + delayMs, delayMs, callback)
+    return new NodeTimer(monotonicMs() + delayMs, delayMs, callback)
   }
 
   soon(callback: () => void): void {
@@ -36,7 +37,7 @@ class NodeTimer implements Timer {
   }
 
   #wake(): void {
-    const leftMs = this.#dueMs - performance.now()
+    const leftMs = this.#dueMs - monotonicMs()
     if (leftMs > 0) this.#timeout = this.#sleep(leftMs)
     else this.#callback()
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type LogOptions, PinoLogSink } from './pino-log-sink.ts'
+import { LineLogSink, type LogOptions } from './line-log-sink.ts'
 
-function sinkInto(lines: string[], options: LogOptions): PinoLogSink {
-  return new PinoLogSink(options, { write: (line) => lines.push(line) })
+function sinkInto(lines: string[], options: LogOptions): LineLogSink {
+  return new LineLogSink(options, { write: (line) => lines.push(line) })
 }
 
 test("[ENV7] a text line has the form of Kafka's, with its fields and stacks after it", () => {
@@ -41,10 +41,10 @@ test('[ENV7] levels below the one that was asked for are dropped', () => {
 
 test('[ENV7] a JSON line holds level, logger, message and fields', () => {
   const lines: string[] = []
-  sinkInto(lines, { logFormat: 'json' }).write('info', 'x', 'hello', { error: new Error('why') })
-  const { level, logger, msg, error } = JSON.parse(lines[0]!)
-  assert.deepEqual(
-    { level, logger, msg, why: error.message },
-    { level: 'info', logger: 'x', msg: 'hello', why: 'why' },
-  )
+  sinkInto(lines, { logFormat: 'json' }).write('info', 'x', 'hello', { error: new Error('why'), size: 1n })
+  const { time, error, ...rest } = JSON.parse(lines[0]!)
+  assert.ok(Math.abs(Date.now() - time) < 60_000)
+  assert.deepEqual([error.type, error.message], ['Error', 'why'])
+  assert.match(error.stack, /line-log-sink/)
+  assert.deepEqual(rest, { level: 'info', size: '1', logger: 'x', msg: 'hello' })
 })
