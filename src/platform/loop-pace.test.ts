@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LoopPace } from './loop-pace.ts'
 
-test('[DISK12] the loop writes what is small, threads what is large', () => {
-  const pace = new LoopPace()
-  assert.equal(pace.fitsLoop(16_384, 0), true)
-  assert.equal(pace.fitsLoop(1_000_000, 0), false)
+test('[DISK12] the loop moves what is small, threads what is large', () => {
+  const pace = new LoopPace(20)
+  assert.equal(pace.fitsLoop(1_000_000, 0), true)
+  assert.equal(pace.fitsLoop(3_000_000, 0), false)
 })
 
 test('[DISK12] a slow write keeps the loop from writing, longer each time, until one was quick', () => {
-  const pace = new LoopPace()
+  const pace = new LoopPace(20)
   pace.tookLoop(0, 19)
   assert.equal(pace.fitsLoop(1, 19), true)
   pace.tookLoop(20, 40)

@@ -29,7 +29,9 @@ const openFlags = { read: constants.O_RDONLY, create: constants.O_RDWR | constan
 
 export class NodeDisk implements Disk {
   readonly #locks = new DirectoryLocks()
-  readonly #pace = new LoopPace()
+  readonly #pace = new LoopPace(20)
+  /** Reads come in thousands: one that took this long missed the page cache, and the next ones may too. */
+  readonly #readPace = new LoopPace(5)
   readonly #youngBuffers: YoungBuffers
 
   constructor(youngBuffers = new YoungBuffers()) {
@@ -38,7 +40,8 @@ export class NodeDisk implements Disk {
 
   async open(path: string, mode: 'read' | 'create'): Promise<File> {
     const descriptor = await this.#open(path, openFlags[mode])
-    return new NodeFile(path, descriptor, { pace: this.#pace, youngBuffers: this.#youngBuffers })
+    const paces = { pace: this.#pace, readPace: this.#readPace }
+    return new NodeFile(path, descriptor, { ...paces, youngBuffers: this.#youngBuffers })
   }
 
   #open(path: string, flags: number): Promise<number> {

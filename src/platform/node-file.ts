@@ -19,11 +19,10 @@ import { callAsync, callSync, type StartCall } from './disk-errors.ts'
 import type { LoopPace } from './loop-pace.ts'
 import type { YoungBuffers } from './young-buffers.ts'
 
-/** Checkpoints, snapshots and the segments of idle partitions are small; a reader that is behind reads more at once. */
-const loopReadBytesMax = 4096
-
 export interface NodeFileModules {
+  /** Of all calls but reads, which alone have to wait for the disk when they miss the page cache. */
   readonly pace: LoopPace
+  readonly readPace: LoopPace
   readonly youngBuffers: YoungBuffers
 }
 
@@ -73,13 +72,14 @@ export class NodeFile implements File {
     return filledBytes
   }
 
-  /** What is larger than a page or two may have to come from the disk in many parts. */
   #readSome(into: Uint8Array, position: number): Promise<number> {
     const descriptor = this.#open()
     const { byteLength } = into
-    const onThread: StartCall<number> = (done) => read(descriptor, into, 0, byteLength, position, done)
-    if (byteLength > loopReadBytesMax) return this.#call(onThread)
-    return this.#quick(byteLength, () => readSync(descriptor, into, 0, byteLength, position), onThread)
+    return this.#modules.readPace.call(
+      byteLength,
+      () => callSync(this.#path, () => readSync(descriptor, into, 0, byteLength, position)),
+      () => this.#call<number>((done) => read(descriptor, into, 0, byteLength, position, done)),
+    )
   }
 
   /** The data and the size; times of access and change may be lost. */
