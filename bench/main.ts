@@ -3,6 +3,7 @@
 //
 //   --quick        the rows that matter most, small, in two minutes
 //   --row NAME     one row; takes its place in the full results; with --quick it is only shown
+//   --page         measures nothing, writes the pages of the results that are there
 //   --guard        CPU of the hot paths against the committed counts, without Kafka; --keep makes the new counts those
 //                  to commit
 //
@@ -15,7 +16,6 @@ import { parseArgs } from 'node:util'
 import { type Environment, environment } from './environment.ts'
 import { guard } from './guard/guard.ts'
 import { pageOf, tableOf } from './markdown.ts'
-import { touchMemory } from './page-cache.ts'
 import { growthPlot, ratioPlot } from './plots.ts'
 import { writeReadme } from './readme.ts'
 import { mergedResults, type RowResult, readResults, rowResult, writeResults } from './results.ts'
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     row: { type: 'string' },
+    page: { type: 'boolean', default: false },
     guard: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -41,6 +42,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const print = (text: string) => void process.stdout.write(`${text}\n`)
 
 if (options.guard) await guard(join(root, 'bench/results/guard.json'), options.keep, print)
+else if (options.page) write([])
 else await compareBrokers()
 
 async function compareBrokers(): Promise<void> {
@@ -52,7 +54,6 @@ async function compareBrokers(): Promise<void> {
   execFileSync(process.execPath, [join(root, 'build/build.ts')], { stdio: 'inherit' })
   const machine = environment()
   print(JSON.stringify(machine, null, 1))
-  touchMemory()
   const results: RowResult[] = []
   for (const row of chosen) {
     results.push(await resultOf(row, machine))
@@ -81,7 +82,7 @@ function write(fresh: readonly RowResult[]): void {
     rows.map((row) => row.name),
   )
   writeResults(file(`${name}.json`), merged)
-  writeFileSync(file(`${name}.md`), pageOf(name, command, merged.rows))
+  writeFileSync(file(`${name}.md`), pageOf(name, command, merged.rows, rows))
   writeFileSync(file(`${name}.svg`), ratioPlot(merged.rows))
   if (!options.quick) writeReadme(join(root, 'README.md'), merged.rows)
   for (const row of merged.rows)

@@ -9,7 +9,7 @@ const touchedBytesMax = 10 * chunkBytes
 
 /**
  * Uses memory once. A virtual machine may get its memory from its host only then, at ten times the price of a later
- * write, and the first broker to fill the page cache would pay it for both.
+ * write, give back what it does not use, and the broker that fills the page cache would pay for it.
  */
 export function touchMemory(): void {
   const chunks = Math.floor(Math.min(touchedBytesMax, freemem() * 0.7) / chunkBytes)

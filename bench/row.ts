@@ -31,6 +31,8 @@ export interface Row {
   readonly runs: number
   /** Part of `--quick`, which makes loads smaller and runs once. */
   readonly isQuick: boolean
+  /** For the reader of a budget that is not met: what the profile shows, and what was tried. */
+  readonly whenMissed?: string
   /** What grows along the row's figures; a row with an axis is shown as a plot. */
   readonly axis?: string
   /** Broker configs, of both brokers alike. */

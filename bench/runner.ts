@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Broker, isAlive, KafkaBroker, OttlaBroker } from '../conformance/brokers.ts'
 import { createTopic } from './create-topic.ts'
-import { producerPerformance } from './kafka-tool.ts'
-import { settleDisk } from './page-cache.ts'
+import { consumerPerformance, producerPerformance } from './kafka-tool.ts'
+import { settleDisk, touchMemory } from './page-cache.ts'
 import type { Measured, Row } from './row.ts'
 
 const program = join(import.meta.dirname, '../dist/ottla.js')
 const ports = { ottla: 19_092, kafka: 19_192 }
-const warmUpLoad = { records: 20_000, recordBytes: 1000, props: ['acks=1'] }
+/** Written and read before the first run, so that neither runtime compiles while it is measured. */
+const warmUpLoad = { records: 200_000, recordBytes: 1000, props: ['acks=1'] }
 
 export type Side = 'ottla' | 'kafka'
 const sides: readonly Side[] = ['ottla', 'kafka']
@@ -29,6 +30,7 @@ export interface RunOptions {
 
 export async function runRow(row: Row, { scale, runs = row.runs, onProgress }: RunOptions): Promise<Runs> {
   const measured: Record<Side, Measured[]> = { ottla: [], kafka: [] }
+  touchMemory()
   const folder = mkdtempSync(join(tmpdir(), 'ottla-bench-'))
   const brokers = new Map<Side, Broker>()
   const onExit = () => killAll(brokers.values(), folder)
@@ -64,7 +66,9 @@ async function brokerFor(row: Row, side: Side, folder: string, running: Map<Side
   running.set(side, broker)
   if (row.startsItself) return broker
   await broker.start()
-  await producerPerformance(broker.server, await createTopic(broker.server, 1), warmUpLoad)
+  const topic = await createTopic(broker.server, 1)
+  await producerPerformance(broker.server, topic, warmUpLoad)
+  await consumerPerformance(broker.server, topic, warmUpLoad.records)
   return broker
 }
 

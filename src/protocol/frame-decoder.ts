@@ -115,10 +115,12 @@ export class FrameDecoder {
   }
 }
 
-/** Memory that is not cleared: every byte is written before the frame is handed on. Small frames share some. */
+/**
+ * Memory that is not cleared: every byte is written before the frame is handed on. Small frames share none, as records
+ * that are kept keep the whole of it.
+ */
 function allocate(sizeBytes: number): Uint8Array {
-  const { buffer, byteOffset } = Buffer.allocUnsafe(sizeBytes)
-  return new Uint8Array(buffer, byteOffset, sizeBytes)
+  return new Uint8Array(Buffer.allocUnsafeSlow(sizeBytes).buffer)
 }
 
 function readLength(bytes: Uint8Array, at: number): number {
