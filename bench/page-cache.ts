@@ -5,7 +5,7 @@ import { freemem } from 'node:os'
 import type { Broker } from '../conformance/brokers.ts'
 
 const chunkBytes = 2 ** 30
-const touchedBytesMax = 10 * chunkBytes
+const touchedBytesMax = 16 * chunkBytes
 
 /**
  * Uses memory once. A virtual machine may get its memory from its host only then, at ten times the price of a later

@@ -36,6 +36,10 @@ const start: Row = {
   runs: 3,
   isQuick: true,
   startsItself: true,
+  whenMissed:
+    'A third is Node itself and the modules of its own that listening and files load, a third the program, whose ' +
+    'compiled code comes from a cache, a tenth loading the CRC library, the rest the syncs of a directory that is ' +
+    'formatted. Tried: one file instead of chunks, which gains nothing.',
   async run(broker) {
     const topic = 'first'
     const coldSeconds = await startSeconds(broker, topic)
@@ -62,6 +66,10 @@ const memory: Row = {
   figures: [{ name: afterLoad, unit: 'MB', budget: { atMost: 160 } }],
   runs: 1,
   isQuick: false,
+  whenMissed:
+    'It is 117 MB until the first segments are full at 4 GB. Then they are synced, writes wait for the disk, and the ' +
+    'frames of the requests that wait stay in the allocator: 40 MB and more, depending on the disk. Fewer threads and ' +
+    'arenas of the allocator took 10 MB at most.',
   async run({ server, pid }, scale) {
     const props = ['acks=1', 'batch.size=1000000', 'linger.ms=20', 'max.request.size=2000000']
     const load = { records: Math.round(6_000_000 * scale), recordBytes: 1000, props }
