@@ -103,9 +103,9 @@ export const budgetRows: readonly Row[] = [
     whenMissed:
       "Of the produce's CPU 28 % are the kernel (a write and a share of a send per batch), 11 % collecting garbage, " +
       '9 % the CRC of a library that calls a function for every 8 bytes (0.22 s/GB; none that is faster is kept ' +
-      'well), 10 % V8 compiling: half a gigabyte is over in five seconds, after three it takes 2.6. The throughput ' +
-      'is that of two cores which the producer fills: with a plain generator it is above 200 MB/s. Tried: V8 ' +
-      'without its middle compiler, with earlier feedback, with one thread for garbage. ' +
+      'well), 10 % V8 compiling, as half a gigabyte is over in five seconds. The throughput is that of two cores, ' +
+      'of which the producer fills more than one. Tried: V8 without its middle compiler, with earlier feedback, with ' +
+      'one thread for garbage; frames without shared memory, which cost a quarter more. ' +
       kernelOfFetch,
   },
   smallRecords,

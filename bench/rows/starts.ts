@@ -67,9 +67,9 @@ const memory: Row = {
   runs: 1,
   isQuick: false,
   whenMissed:
-    'It is 117 MB until the first segments are full at 4 GB. Then they are synced, writes wait for the disk, and the ' +
-    'frames of the requests that wait stay in the allocator: 40 MB and more, depending on the disk. Fewer threads and ' +
-    'arenas of the allocator took 10 MB at most.',
+    'It stays near 120 MB until the first segments are full at 4 GB. Then they are synced, writes wait for the ' +
+    'disk, and what the frames of waiting requests took stays in the allocator: 40 MB and more, as the disk is. ' +
+    'Fewer threads and arenas of the allocator gained 10 MB at most.',
   async run({ server, pid }, scale) {
     const props = ['acks=1', 'batch.size=1000000', 'linger.ms=20', 'max.request.size=2000000']
     const load = { records: Math.round(6_000_000 * scale), recordBytes: 1000, props }

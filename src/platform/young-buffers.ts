@@ -6,8 +6,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** A collection takes less than a millisecond; more often gains no memory worth it, less often lets V8 start first. */
-const bytesPerCollection = 16 * 1024 * 1024
+/** More often makes buffers in use look old, which frees them late; less often lets V8 start first. */
+const bytesPerCollection = 24 * 1024 * 1024
 
 export class YoungBuffers {
   readonly #findCollection: () => () => void
