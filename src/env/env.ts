@@ -112,6 +112,10 @@ export class DiskError extends Error {
   }
 }
 
+export function isDiskError(error: unknown, kind: DiskErrorKind): error is DiskError {
+  return error instanceof DiskError && error.kind === kind
+}
+
 export interface File {
   /**
    * Writes the chunks one after another from `position`; whole or rejected (then any part may be written). Nobody

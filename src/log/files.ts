@@ -1,6 +1,6 @@
 // Whole small files: read at once, replaced atomically. And the names of the files of a segment.
 
-import { type Disk, DiskError } from '../env/env.ts'
+import { type Disk, isDiskError } from '../env/env.ts'
 
 export type SegmentFile = 'log' | 'index' | 'timeindex' | 'txnindex' | 'snapshot'
 
@@ -24,7 +24,7 @@ export async function readWholeFile(disk: Disk, path: string): Promise<Uint8Arra
   try {
     file = await disk.open(path, 'read')
   } catch (error) {
-    if (error instanceof DiskError && error.kind === 'not-found') return undefined
+    if (isDiskError(error, 'not-found')) return undefined
     throw error
   }
   try {

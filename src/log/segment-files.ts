@@ -1,7 +1,7 @@
 // The files of the segments of one log: where they are, reading bytes and indexes, storing indexes, syncing,
 // removing. Index files are caches: one that is missing entries makes a lookup slower, never wrong.
 
-import { type Disk, DiskError } from '../env/env.ts'
+import { type Disk, isDiskError } from '../env/env.ts'
 import type { FilePool } from './file-pool.ts'
 import { readWholeFile, type SegmentFile, segmentFileName, writeFile } from './files.ts'
 import type { IndexCache } from './index-cache.ts'
@@ -169,7 +169,7 @@ export async function renameIfPresent(disk: Disk, from: string, to: string): Pro
     await disk.rename(from, to)
     return true
   } catch (error) {
-    if (error instanceof DiskError && error.kind === 'not-found') return false
+    if (isDiskError(error, 'not-found')) return false
     throw error
   }
 }

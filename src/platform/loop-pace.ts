@@ -4,6 +4,7 @@
 // loop has more to do than that: after a slow call of the loop threads do all of them for a while, for longer each
 // time that the loop's next try is slow again.
 
+import { callAsync, callSync, type StartCall } from './disk-errors.ts'
 import { monotonicMs } from './node-clock.ts'
 
 /** What the loop copies in less than a millisecond. */
@@ -21,12 +22,15 @@ export class LoopPace {
     this.#slowMs = slowMs
   }
 
-  /** The result of `onLoop` if the call, which moves `sizeBytes`, is one for the loop; else that of `onThread`. */
-  async call<T>(sizeBytes: number, onLoop: () => T, onThread: () => Promise<T>): Promise<T> {
+  /**
+   * The result of `onLoop` if the call, which moves `sizeBytes` of `path`, is one for the loop; else what `start` calls
+   * back with. An error is a DiskError of `path`.
+   */
+  async call<T>(path: string, sizeBytes: number, onLoop: () => T, start: StartCall<T>): Promise<T> {
     const startMs = monotonicMs()
-    if (!this.fitsLoop(sizeBytes, startMs)) return onThread()
+    if (!this.fitsLoop(sizeBytes, startMs)) return callAsync(path, start)
     try {
-      return onLoop()
+      return callSync(path, onLoop)
     } finally {
       this.tookLoop(startMs, monotonicMs())
     }

@@ -4,7 +4,14 @@
 import { freemem, totalmem } from 'node:os'
 import { resolve, sep } from 'node:path'
 import { assert } from '../base/assert.ts'
-import { type DirectoryEntry, type Disk, DiskError, type DiskErrorKind, type File } from '../env/env.ts'
+import {
+  type DirectoryEntry,
+  type Disk,
+  DiskError,
+  type DiskErrorKind,
+  type File,
+  isDiskError,
+} from '../env/env.ts'
 import { MemoryContents } from './memory-contents.ts'
 
 type Directory = Map<string, Node>
@@ -103,7 +110,7 @@ export class MemoryDisk implements Disk {
     try {
       return this.#place(path)
     } catch (error) {
-      if (error instanceof DiskError && error.kind === 'not-found') return undefined
+      if (isDiskError(error, 'not-found')) return undefined
       throw error
     }
   }

@@ -18,9 +18,9 @@ import {
   statfs,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type DirectoryEntry, type Disk, DiskError, type DiskErrorKind, type File } from '../env/env.ts'
+import { type DirectoryEntry, type Disk, type File, isDiskError } from '../env/env.ts'
 import { DirectoryLocks } from './directory-lock.ts'
-import { callAsync, callSync } from './disk-errors.ts'
+import { callAsync } from './disk-errors.ts'
 import { LoopPace } from './loop-pace.ts'
 import { NodeFile } from './node-file.ts'
 import { YoungBuffers } from './young-buffers.ts'
@@ -45,18 +45,20 @@ export class NodeDisk implements Disk {
   }
 
   #open(path: string, flags: number): Promise<number> {
-    return this.#pace.call(
+    return this.#pace.call<number>(
+      path,
       0,
-      () => callSync(path, () => openSync(path, flags)),
-      () => callAsync<number>(path, (done) => open(path, flags, done)),
+      () => openSync(path, flags),
+      (done) => open(path, flags, done),
     )
   }
 
   async list(directory: string): Promise<DirectoryEntry[]> {
-    const entries = await this.#pace.call(
+    const entries = await this.#pace.call<Dirent[]>(
+      directory,
       0,
-      () => callSync(directory, () => readdirSync(directory, { withFileTypes: true })),
-      () => callAsync<Dirent[]>(directory, (done) => readdir(directory, { withFileTypes: true }, done)),
+      () => readdirSync(directory, { withFileTypes: true }),
+      (done) => readdir(directory, { withFileTypes: true }, done),
     )
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     return Promise.all(entries.map((entry) => directoryEntry(directory, entry)))
@@ -122,7 +124,7 @@ async function makeDirectories(path: string): Promise<void> {
     return await makeDirectoryUnlessThere(path)
   } catch (error) {
     const above = dirname(path)
-    if (!isKind(error, 'not-found') || above === path) throw error
+    if (!isDiskError(error, 'not-found') || above === path) throw error
     await makeDirectories(above)
   }
   await makeDirectoryUnlessThere(path)
@@ -132,10 +134,6 @@ async function makeDirectoryUnlessThere(path: string): Promise<void> {
   try {
     await callAsync<void>(path, (done) => mkdir(path, done))
   } catch (error) {
-    if (!isKind(error, 'exists') || !(await statOf(path)).isDirectory()) throw error
+    if (!isDiskError(error, 'exists') || !(await statOf(path)).isDirectory()) throw error
   }
-}
-
-function isKind(error: unknown, kind: DiskErrorKind): boolean {
-  return error instanceof DiskError && error.kind === kind
 }

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { assert } from '../base/assert.ts'
 import { DiskError, type File } from '../env/env.ts'
-import { callAsync, callSync, type StartCall } from './disk-errors.ts'
+import { callAsync, type StartCall } from './disk-errors.ts'
 import type { LoopPace } from './loop-pace.ts'
 import type { YoungBuffers } from './young-buffers.ts'
 
@@ -54,7 +54,8 @@ export class NodeFile implements File {
 
   #writeSome(chunks: readonly Uint8Array[], sizeBytes: number, position: number): Promise<number> {
     const descriptor = this.#open()
-    return this.#quick<number>(
+    return this.#modules.pace.call<number>(
+      this.#path,
       sizeBytes,
       () => writevSync(descriptor, chunks, position),
       (done) => writev(descriptor, chunks, position, done),
@@ -75,10 +76,11 @@ export class NodeFile implements File {
   #readSome(into: Uint8Array, position: number): Promise<number> {
     const descriptor = this.#open()
     const { byteLength } = into
-    return this.#modules.readPace.call(
+    return this.#modules.readPace.call<number>(
+      this.#path,
       byteLength,
-      () => callSync(this.#path, () => readSync(descriptor, into, 0, byteLength, position)),
-      () => this.#call<number>((done) => read(descriptor, into, 0, byteLength, position, done)),
+      () => readSync(descriptor, into, 0, byteLength, position),
+      (done) => read(descriptor, into, 0, byteLength, position, done),
     )
   }
 
@@ -93,7 +95,8 @@ export class NodeFile implements File {
 
   async size(): Promise<number> {
     const descriptor = this.#open()
-    const { size } = await this.#quick<{ size: number }>(
+    const { size } = await this.#modules.pace.call<{ size: number }>(
+      this.#path,
       0,
       () => fstatSync(descriptor),
       (done) => fstat(descriptor, done),
@@ -104,7 +107,8 @@ export class NodeFile implements File {
   async close(): Promise<void> {
     const descriptor = this.#open()
     this.#isOpen = false
-    await this.#quick<void>(
+    await this.#modules.pace.call<void>(
+      this.#path,
       0,
       () => closeSync(descriptor),
       (done) => close(descriptor, done),
@@ -115,15 +119,6 @@ export class NodeFile implements File {
   #open(): number {
     assert(this.#isOpen, `${this.#path} is used while open`)
     return this.#descriptor
-  }
-
-  /** On the loop, if that is quick at the moment. */
-  #quick<T>(sizeBytes: number, onLoop: () => T, start: StartCall<T>): Promise<T> {
-    return this.#modules.pace.call(
-      sizeBytes,
-      () => callSync(this.#path, onLoop),
-      () => this.#call(start),
-    )
   }
 
   #call<T>(start: StartCall<T>): Promise<T> {

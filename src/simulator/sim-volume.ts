@@ -5,7 +5,7 @@
 
 import { assert } from '../base/assert.ts'
 import type { Prng } from '../base/prng.ts'
-import { type DirectoryEntry, DiskError, type DiskErrorKind } from '../env/env.ts'
+import { type DirectoryEntry, DiskError, type DiskErrorKind, isDiskError } from '../env/env.ts'
 import { SimFileContents } from './sim-file-contents.ts'
 
 class Directory {
@@ -202,7 +202,7 @@ export class SimVolume {
     try {
       return this.#place(path)
     } catch (error) {
-      if (error instanceof DiskError && error.kind === 'not-found') return undefined
+      if (isDiskError(error, 'not-found')) return undefined
       throw error
     }
   }
