@@ -23,15 +23,13 @@ export class SocketReads {
   roomForData: () => Uint8Array | undefined = () => undefined
   /** For the socket's constructor. */
   readonly onread: OnReadOpts
-  #target: Uint8Array
 
   constructor({ youngBuffers, shared }: SocketReadsModules) {
-    this.#target = shared
     this.onread = {
-      buffer: () => (this.#target = this.roomForData() ?? shared),
-      callback: (sizeBytes) => {
+      buffer: () => this.roomForData() ?? shared,
+      callback: (sizeBytes, buffer) => {
         youngBuffers.filled(sizeBytes)
-        this.onData(this.#target.subarray(0, sizeBytes))
+        this.onData(buffer.subarray(0, sizeBytes))
         return true
       },
     }

@@ -1,5 +1,5 @@
-// Cuts a stream of chunks into frames. Every frame gets memory of its own, so that the chunks can lie where the next
-// ones will: one that is begun takes memory as its bytes come, because a peer that announces a large frame and sends
+// Cuts a stream of chunks into frames. Every frame is copied out of its chunks, which can lie where the next ones
+// will: one that is begun takes memory as its bytes come, because a peer that announces a large frame and sends
 // nothing must cost nothing. Bytes that were put where `room` says are not copied. A length that is negative or above
 // the limit ends the stream.
 
