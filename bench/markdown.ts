@@ -22,7 +22,7 @@ export function pageOf(
     `# Ottla beside Apache Kafka\n`,
     `\`${command}\` on ${[...environments].join('; and on ')}.\n`,
     'Median and, where there are several runs, minimum to maximum. Both brokers ran at the same time and were loaded',
-    'in turns, after 200 MB to warm up; CPU and memory are those of the broker process as the operating system has',
+    'in turns, after a load to warm up; CPU and memory are those of the broker process as the operating system has',
     'them. MB and GB are 10^6 and 10^9 bytes, of memory 2^20.\n',
     tableOf(rows.filter(({ axis }) => axis === undefined)),
     `Ottla in proportion to Apache Kafka:\n\n![ratios](${name}.svg)\n`,

@@ -8,11 +8,12 @@ const chunkBytes = 2 ** 30
 const touchedBytesMax = 16 * chunkBytes
 
 /**
- * Uses memory once. A virtual machine may get its memory from its host only then, at ten times the price of a later
- * write, give back what it does not use, and the broker that fills the page cache would pay for it.
+ * Uses as much memory once as a load of this scale may fill. A virtual machine may get its memory from its host only
+ * then, at ten times the price of a later write, give back what it does not use, and the broker that fills the page
+ * cache would pay for it.
  */
-export function touchMemory(): void {
-  const chunks = Math.floor(Math.min(touchedBytesMax, freemem() * 0.7) / chunkBytes)
+export function touchMemory(scale: number): void {
+  const chunks = Math.floor(Math.min(touchedBytesMax * scale, freemem() * 0.7) / chunkBytes)
   const script = `const all = Array.from({ length: ${chunks} }, () => Buffer.alloc(${chunkBytes}, 1))`
   execFileSync(process.execPath, ['-e', script])
 }

@@ -30,7 +30,7 @@ export interface RunOptions {
 
 export async function runRow(row: Row, { scale, runs = row.runs, onProgress }: RunOptions): Promise<Runs> {
   const measured: Record<Side, Measured[]> = { ottla: [], kafka: [] }
-  touchMemory()
+  touchMemory(scale)
   const folder = mkdtempSync(join(tmpdir(), 'ottla-bench-'))
   const brokers = new Map<Side, Broker>()
   const onExit = () => killAll(brokers.values(), folder)
@@ -43,6 +43,7 @@ export async function runRow(row: Row, { scale, runs = row.runs, onProgress }: R
           side,
           join(folder, `${side}-${row.startsItself ? run : 0}`),
           brokers,
+          scale,
         )
         const figures = await row.run(broker, scale)
         measured[side].push(figures)
@@ -59,7 +60,13 @@ export async function runRow(row: Row, { scale, runs = row.runs, onProgress }: R
   }
 }
 
-async function brokerFor(row: Row, side: Side, folder: string, running: Map<Side, Broker>): Promise<Broker> {
+async function brokerFor(
+  row: Row,
+  side: Side,
+  folder: string,
+  running: Map<Side, Broker>,
+  scale: number,
+): Promise<Broker> {
   const known = row.startsItself ? undefined : running.get(side)
   if (known !== undefined) return known
   const broker = newBroker(side, folder, row.settings)
@@ -67,8 +74,9 @@ async function brokerFor(row: Row, side: Side, folder: string, running: Map<Side
   if (row.startsItself) return broker
   await broker.start()
   const topic = await createTopic(broker.server, 1)
-  await producerPerformance(broker.server, topic, warmUpLoad)
-  await consumerPerformance(broker.server, topic, warmUpLoad.records)
+  const records = Math.round(warmUpLoad.records * scale)
+  await producerPerformance(broker.server, topic, { ...warmUpLoad, records })
+  await consumerPerformance(broker.server, topic, records)
   return broker
 }
 
