@@ -9,13 +9,18 @@ const tools = 'org.apache.kafka.tools'
 export function kafkaTool(className: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const tool = spawn(kafkaScript, ['tool', className, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    // When the bench is interrupted, which the tool would try to talk to for a minute.
+    const kill = () => tool.kill('SIGKILL')
+    process.once('exit', kill)
     let out = ''
     let err = ''
     tool.stdout.on('data', (chunk) => (out += chunk))
     tool.stderr.on('data', (chunk) => (err += chunk))
-    tool.once('close', (code) =>
-      code === 0 ? resolve(out) : reject(new Error(`${className}: ${out}${err}`)),
-    )
+    tool.once('close', (code) => {
+      process.off('exit', kill)
+      if (code === 0) resolve(out)
+      else reject(new Error(`${className}: ${out}${err}`))
+    })
   })
 }
 
@@ -28,6 +33,9 @@ export interface ProducerLoad {
   readonly warmUpRecords?: number
   readonly props: readonly string[]
 }
+
+/** Before what is measured, so that no runtime compiles meanwhile. */
+export const warmUpLoad: ProducerLoad = { records: 200_000, recordBytes: 1000, props: ['acks=1'] }
 
 export interface ProducerReport {
   readonly megabytesPerSecond: number

@@ -13,6 +13,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Brokers } from './brokers.ts'
 import { type Environment, environment } from './environment.ts'
 import { guard } from './guard/guard.ts'
 import { pageOf, tableOf } from './markdown.ts'
@@ -34,8 +35,8 @@ const { values: options } = parseArgs({
   },
 })
 
-/** Two minutes, starts of JVMs included. */
-const quickScale = 0.2
+/** Of the loads: quick takes two minutes, starts of JVMs included. */
+const scale = options.quick ? 0.2 : 1
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
@@ -45,6 +46,7 @@ if (options.guard) await guard(join(root, 'bench/results/guard.json'), options.k
 else if (options.page) write([])
 else await compareBrokers()
 
+/** Each row has brokers of its own, so that it gives the same alone as among all others, unless time is short. */
 async function compareBrokers(): Promise<void> {
   const chosen = rows.filter(({ name, isQuick }) =>
     options.row === undefined ? isQuick || !options.quick : name === options.row,
@@ -55,19 +57,19 @@ async function compareBrokers(): Promise<void> {
   const machine = environment()
   print(JSON.stringify(machine, null, 1))
   const results: RowResult[] = []
-  for (const row of chosen) {
-    results.push(await resultOf(row, machine))
-    if (options.row === undefined || !options.quick) write(results)
+  for (const rowsOfBrokers of options.quick ? [chosen] : chosen.map((row) => [row])) {
+    const brokers = new Brokers(scale, rowsOfBrokers[0]!.settings)
+    for (const row of rowsOfBrokers) {
+      results.push(await resultOf(row, brokers, machine))
+      if (options.row === undefined || !options.quick) write(results)
+    }
+    await brokers.end()
   }
   print(tableOf(results))
 }
 
-async function resultOf(row: Row, machine: Environment): Promise<RowResult> {
-  const runs = await runRow(row, {
-    scale: options.quick ? quickScale : 1,
-    ...(options.quick && { runs: 1 }),
-    onProgress: print,
-  })
+async function resultOf(row: Row, brokers: Brokers, machine: Environment): Promise<RowResult> {
+  const runs = await runRow(row, brokers, { scale, ...(options.quick && { runs: 1 }), onProgress: print })
   return rowResult(row, runs, machine)
 }
 

@@ -2,9 +2,10 @@
 // can be measured in pieces; each row says when and on what commit it was taken.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Side } from './brokers.ts'
 import type { Environment } from './environment.ts'
 import type { Figure, Row } from './row.ts'
-import type { Runs, Side } from './runner.ts'
+import type { Runs } from './runner.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
 export interface FigureResult extends Figure {

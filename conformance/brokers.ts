@@ -146,7 +146,8 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-async function untilListening(port: number, hasEnded: () => boolean): Promise<void> {
+/** Resolves when connections are accepted; throws when `hasEnded` says that this will not come. */
+export async function untilListening(port: number, hasEnded: () => boolean): Promise<void> {
   const deadline = performance.now() + startMsMax
   while (!(await accepts(port))) {
     if (hasEnded()) throw new Error(`the broker on port ${port} ended before it listened`)

@@ -1,22 +1,29 @@
 // Rows of throughput and processor time: Kafka's producer and consumer perf tools, one topic a run.
 
 import type { Broker } from '../../conformance/brokers.ts'
+import { cpuSecondsOfBareProcess } from '../bare/bare-process.ts'
 import { createTopic } from '../create-topic.ts'
-import { consumerPerformance, producerPerformance } from '../kafka-tool.ts'
+import { consumerPerformance, type ProducerLoad, producerPerformance } from '../kafka-tool.ts'
 import { cpuSecondsOf } from '../process-usage.ts'
 import type { Budget, Figure, Measured, Row } from '../row.ts'
 
-interface Load {
-  readonly records: number
-  readonly recordBytes: number
+interface Load extends ProducerLoad {
   readonly partitions: number
-  readonly props: readonly string[]
 }
 
-const largeBatches = [
-  ...['batch.size=1000000', 'linger.ms=20', 'buffer.memory=134217728', 'max.request.size=2000000'],
-]
-const smallBatches = ['batch.size=16384', 'linger.ms=0']
+const oneKilobyte = { recordBytes: 1000, partitions: 4 }
+const largeBatches: Load = {
+  ...{ ...oneKilobyte, records: 1_000_000 },
+  props: [
+    'acks=1',
+    'batch.size=1000000',
+    'linger.ms=20',
+    'buffer.memory=134217728',
+    'max.request.size=2000000',
+  ],
+}
+const batchesOf16Kb = ['batch.size=16384', 'linger.ms=0']
+const smallBatches: Load = { ...oneKilobyte, records: 500_000, props: ['acks=all', ...batchesOf16Kb] }
 
 const produceCpu = 'produce: broker CPU'
 const throughput = 'produce: throughput'
@@ -76,6 +83,35 @@ const smallRecords: Row = {
   },
 }
 
+const bareLarge = 'CPU under large batches'
+const bareSmall = 'CPU under small batches'
+
+/** What a broker's figures are to be read beside: the same work can cost twice as much in the next hour. */
+const bareProcess: Row = {
+  name: 'bare-process',
+  does:
+    'no broker: a Node process that reads frames, checks CRCs, appends and acknowledges, under the produce loads of ' +
+    'the two rows above; in each column, as a measure of what the machine gave meanwhile',
+  figures: [
+    { name: bareLarge, unit: 's/GB' },
+    { name: bareSmall, unit: 's/GB' },
+  ],
+  runs: 3,
+  isQuick: false,
+  async run(_broker, scale) {
+    return {
+      [bareLarge]: await bareCpu(largeBatches, scale),
+      [bareSmall]: await bareCpu(smallBatches, scale),
+    }
+  },
+}
+
+async function bareCpu({ partitions, ...load }: Load, scale: number): Promise<number> {
+  const records = Math.round(load.records * scale)
+  const seconds = await cpuSecondsOfBareProcess({ ...load, records }, partitions)
+  return seconds / ((records * load.recordBytes) / 1e9)
+}
+
 const kernelOfFetch =
   'Two thirds of a fetch are the kernel: copying from the page cache, copying to the socket and, on the loopback, ' +
   "the receiver's share of TCP. Node has no sendfile for sockets, which would spare both copies. Reading on the " +
@@ -86,7 +122,7 @@ export const budgetRows: readonly Row[] = [
     ...produceRow(
       'large-batches',
       '1 KB records, 1 MB batches, acks=1, 4 partitions',
-      { records: 1_000_000, recordBytes: 1000, partitions: 4, props: ['acks=1', ...largeBatches] },
+      largeBatches,
       figures({ cpu: { atMost: 1.6 }, fetch: { atMost: 0.7 } }),
     ),
     isQuick: true,
@@ -96,7 +132,7 @@ export const budgetRows: readonly Row[] = [
     ...produceRow(
       'small-batches',
       '1 KB records, 16 KB batches, acks=all, 4 partitions',
-      { records: 500_000, recordBytes: 1000, partitions: 4, props: ['acks=all', ...smallBatches] },
+      smallBatches,
       figures({ cpu: { atMost: 3 }, throughput: { timesKafkaAtLeast: 2 }, fetch: { atMost: 0.7 } }),
     ),
     isQuick: true,
@@ -108,14 +144,15 @@ export const budgetRows: readonly Row[] = [
       'one thread for garbage; frames without shared memory, which cost a quarter more. ' +
       kernelOfFetch,
   },
+  bareProcess,
   smallRecords,
 ]
 
 export const ackRows: readonly Row[] = ['0', '1', 'all'].map((acks) =>
   produceRow(`acks-${acks}`, `1 KB records, 16 KB batches, acks=${acks}, 4 partitions`, {
-    ...{ records: 300_000, recordBytes: 1000, partitions: 4 },
+    ...{ ...oneKilobyte, records: 300_000 },
     // Idempotence, on by default, would insist on all.
-    props: [`acks=${acks}`, 'enable.idempotence=false', ...smallBatches],
+    props: [`acks=${acks}`, 'enable.idempotence=false', ...batchesOf16Kb],
   }),
 )
 
@@ -128,7 +165,7 @@ export const partitionRows: readonly Row[] = [1, 100, 1000].map((partitions) =>
 
 export const codecRows: readonly Row[] = ['gzip', 'snappy', 'lz4', 'zstd'].map((codec) =>
   produceRow(`codec-${codec}`, `1 KB records in 256 KB batches of ${codec}, acks=1, 4 partitions`, {
-    ...{ records: 200_000, recordBytes: 1000, partitions: 4 },
+    ...{ ...oneKilobyte, records: 200_000 },
     props: ['acks=1', 'linger.ms=20', 'batch.size=262144', `compression.type=${codec}`],
   }),
 )
