@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { type Broker, isAlive, KafkaBroker, OttlaBroker } from '../conformance/brokers.ts'
 import { createTopic } from './create-topic.ts'
 import { consumerPerformance, producerPerformance, warmUpLoad } from './kafka-tool.ts'
-import { touchMemory } from './page-cache.ts'
 
 const program = join(import.meta.dirname, '../dist/ottla.js')
 const ports = { ottla: 19_092, kafka: 19_192 }
@@ -26,7 +25,6 @@ export class Brokers {
   constructor(scale: number, settings: readonly string[] = []) {
     this.#scale = scale
     this.#settings = settings
-    touchMemory(scale)
     process.once('exit', this.#onExit)
   }
 

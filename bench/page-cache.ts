@@ -5,12 +5,12 @@ import { freemem } from 'node:os'
 import type { Broker } from '../conformance/brokers.ts'
 
 const chunkBytes = 2 ** 30
-const touchedBytesMax = 16 * chunkBytes
+const touchedBytesMax = 4 * chunkBytes
 
 /**
- * Uses as much memory once as a load of this scale may fill. A virtual machine may get its memory from its host only
- * then, at ten times the price of a later write, give back what it does not use, and the broker that fills the page
- * cache would pay for it.
+ * Uses as much memory once as a run of this scale may fill. A virtual machine may get its memory from its host only
+ * then, at ten times the price of a later write, and gives back within seconds what it does not use: the broker that
+ * fills the page cache would pay for it.
  */
 export function touchMemory(scale: number): void {
   const chunks = Math.floor(Math.min(touchedBytesMax * scale, freemem() * 0.7) / chunkBytes)

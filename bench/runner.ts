@@ -1,7 +1,7 @@
 // Runs a row against both brokers in turns.
 
 import type { Brokers, Side } from './brokers.ts'
-import { settleDisk } from './page-cache.ts'
+import { settleDisk, touchMemory } from './page-cache.ts'
 import type { Measured, Row } from './row.ts'
 
 const sides: readonly Side[] = ['ottla', 'kafka']
@@ -25,6 +25,7 @@ export async function runRow(
   for (let run = 0; run < runs; run++) {
     for (const side of sides) {
       const broker = row.startsItself ? brokers.unstarted(side) : await brokers.shared(side)
+      touchMemory(scale)
       const figures = await row.run(broker, scale)
       measured[side].push(figures)
       onProgress(`${row.name} ${run + 1}/${runs} ${side}: ${JSON.stringify(rounded(figures))}`)
