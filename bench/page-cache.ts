@@ -18,14 +18,12 @@ export function touchMemory(scale: number): void {
   execFileSync(process.execPath, ['-e', script])
 }
 
-/** Writes out what the last run left, so that the next does not wait for it. */
-export function settleDisk(): void {
-  execFileSync('sync')
-}
-
-/** Of all segments of the broker: what is read next comes from the disk. */
+/**
+ * Of all segments of the broker: what is read of them next comes from the disk, what is written next takes memory that
+ * was used just now, which the host has not yet taken back, and has no older writes to wait for.
+ */
 export function dropFromPageCache({ folder }: Broker): void {
-  settleDisk()
+  execFileSync('sync')
   const drop = 'dd if="$0" iflag=nocache count=0 status=none'
-  execFileSync('find', [folder, '-name', '*.log', '-exec', 'sh', '-c', drop, '{}', ';'])
+  execFileSync('find', [folder, '-name', '*.log', '-size', '+1M', '-exec', 'sh', '-c', drop, '{}', ';'])
 }

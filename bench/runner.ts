@@ -1,7 +1,7 @@
 // Runs a row against both brokers in turns.
 
 import type { Brokers, Side } from './brokers.ts'
-import { settleDisk, touchMemory } from './page-cache.ts'
+import { dropFromPageCache, touchMemory } from './page-cache.ts'
 import type { Measured, Row } from './row.ts'
 
 const sides: readonly Side[] = ['ottla', 'kafka']
@@ -30,7 +30,7 @@ export async function runRow(
       measured[side].push(figures)
       onProgress(`${row.name} ${run + 1}/${runs} ${side}: ${JSON.stringify(rounded(figures))}`)
       if (row.startsItself) await broker.stop()
-      settleDisk()
+      dropFromPageCache(broker)
     }
   }
   return measured
