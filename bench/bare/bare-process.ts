@@ -1,5 +1,5 @@
-// How much processor time the least of a Node process (`main.ts`) takes for a producer's load on this machine, in
-// this hour: what a broker's figures are to be read beside, as the same work can cost half as much in the next hour.
+// What the least of a Node process (`main.ts`) makes of a producer's load on this machine, in this hour: a broker's
+// figures are to be read beside it, as the same work can cost half as much in the next hour.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,8 +13,13 @@ import { cpuSecondsOf } from '../process-usage.ts'
 const port = 19_292
 const program = join(import.meta.dirname, 'main.ts')
 
-/** Seconds, after a load to warm up. */
-export async function cpuSecondsOfBareProcess(load: ProducerLoad, partitions: number): Promise<number> {
+export interface BareFigures {
+  readonly cpuSeconds: number
+  readonly megabytesPerSecond: number
+}
+
+/** After a load to warm up. */
+export async function loadBareProcess(load: ProducerLoad, partitions: number): Promise<BareFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'ottla-bench-bare-'))
   const child = spawn(process.execPath, [program, String(port), folder, String(partitions)], {
     stdio: 'inherit',
@@ -23,7 +28,7 @@ export async function cpuSecondsOfBareProcess(load: ProducerLoad, partitions: nu
   process.once('exit', end)
   try {
     await untilListening(port, () => child.exitCode !== null)
-    return await cpuSecondsUnder(load, child)
+    return await figuresUnder(load, child)
   } finally {
     process.off('exit', end)
     const closed = once(child, 'close')
@@ -33,7 +38,7 @@ export async function cpuSecondsOfBareProcess(load: ProducerLoad, partitions: nu
   }
 }
 
-async function cpuSecondsUnder(load: ProducerLoad, { pid }: ChildProcess): Promise<number> {
+async function figuresUnder(load: ProducerLoad, { pid }: ChildProcess): Promise<BareFigures> {
   const produce = (some: ProducerLoad) =>
     producerPerformance(`127.0.0.1:${port}`, 'any', {
       ...some,
@@ -41,6 +46,6 @@ async function cpuSecondsUnder(load: ProducerLoad, { pid }: ChildProcess): Promi
     })
   await produce(warmUpLoad)
   const before = cpuSecondsOf(pid!)
-  await produce(load)
-  return cpuSecondsOf(pid!) - before
+  const { megabytesPerSecond } = await produce(load)
+  return { cpuSeconds: cpuSecondsOf(pid!) - before, megabytesPerSecond }
 }

@@ -1,7 +1,7 @@
 // Rows of throughput and processor time: Kafka's producer and consumer perf tools, one topic a run.
 
 import type { Broker } from '../../conformance/brokers.ts'
-import { cpuSecondsOfBareProcess } from '../bare/bare-process.ts'
+import { loadBareProcess } from '../bare/bare-process.ts'
 import { createTopic } from '../create-topic.ts'
 import { consumerPerformance, type ProducerLoad, producerPerformance } from '../kafka-tool.ts'
 import { cpuSecondsOf } from '../process-usage.ts'
@@ -83,8 +83,7 @@ const smallRecords: Row = {
   },
 }
 
-const bareLarge = 'CPU under large batches'
-const bareSmall = 'CPU under small batches'
+const [bareLarge, bareSmall] = ['large batches', 'small batches']
 
 /** What a broker's figures are to be read beside: the same work can cost twice as much in the next hour. */
 const bareProcess: Row = {
@@ -92,24 +91,25 @@ const bareProcess: Row = {
   does:
     'no broker: a Node process that reads frames, checks CRCs, appends and acknowledges, under the produce loads of ' +
     'the two rows above; in each column, as a measure of what the machine gave meanwhile',
-  figures: [
-    { name: bareLarge, unit: 's/GB' },
-    { name: bareSmall, unit: 's/GB' },
-  ],
+  figures: [bareLarge, bareSmall].flatMap((load) => [
+    { name: `${load}: CPU`, unit: 's/GB' },
+    { name: `${load}: throughput`, unit: 'MB/s' },
+  ]),
   runs: 3,
   isQuick: false,
   async run(_broker, scale) {
     return {
-      [bareLarge]: await bareCpu(largeBatches, scale),
-      [bareSmall]: await bareCpu(smallBatches, scale),
+      ...(await measureBare(bareLarge, largeBatches, scale)),
+      ...(await measureBare(bareSmall, smallBatches, scale)),
     }
   },
 }
 
-async function bareCpu({ partitions, ...load }: Load, scale: number): Promise<number> {
+async function measureBare(name: string, { partitions, ...load }: Load, scale: number): Promise<Measured> {
   const records = Math.round(load.records * scale)
-  const seconds = await cpuSecondsOfBareProcess({ ...load, records }, partitions)
-  return seconds / ((records * load.recordBytes) / 1e9)
+  const { cpuSeconds, megabytesPerSecond } = await loadBareProcess({ ...load, records }, partitions)
+  const gigabytes = (records * load.recordBytes) / 1e9
+  return { [`${name}: CPU`]: cpuSeconds / gigabytes, [`${name}: throughput`]: megabytesPerSecond }
 }
 
 const kernelOfFetch =

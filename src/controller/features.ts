@@ -8,6 +8,7 @@ import { eligibleLeaderReplicasFeature, type MetadataImage } from '../metadata/m
 import {
   downgradeLosesMetadata,
   featureDependencies,
+  kraftVersionFeature,
   metadataVersionFeature,
   metadataVersionName,
   supportedFeatures,
@@ -21,7 +22,6 @@ import type { MetadataRecord } from '../protocol/metadata-records.ts'
 import type { StaticConfig } from './config-rules.ts'
 import { type Decision, noError } from './decision.ts'
 
-const kraftVersionFeature = 'kraft.version'
 const minInsyncReplicas = 'min.insync.replicas'
 
 /** `upgradeType` of a request (`FeatureUpdate.UpgradeType`); 0 is unknown. */

@@ -1,10 +1,11 @@
 // The features of a cluster and their levels as Kafka 4.3 knows them (`MetadataVersion`, `Feature`): names,
-// ranges that this program supports, what a new cluster starts with, and which levels of metadata.version
-// changed the records, because stepping back over such a level would lose data.
+// ranges that this program supports, and which levels of metadata.version changed the records, because stepping
+// back over such a level would lose data. What a cluster begins with is told in release-features.ts.
 
 import type { FeatureRange } from './broker-image.ts'
 
 export const metadataVersionFeature = 'metadata.version'
+export const kraftVersionFeature = 'kraft.version'
 
 /** metadata.version 4.3-IV0, the newest that this program writes. */
 export const latestMetadataVersion = 30
@@ -57,16 +58,6 @@ export const supportedFeatures: readonly FeatureRange[] = [
   { name: 'share.version', minSupportedVersion: 0, maxSupportedVersion: 1 },
   { name: 'streams.version', minSupportedVersion: 0, maxSupportedVersion: 1 },
   { name: 'transaction.version', minSupportedVersion: 0, maxSupportedVersion: 2 },
-]
-
-/** The finalized levels of a new cluster, in the order in which `kafka-storage format` writes them. */
-export const newClusterFeatureLevels: readonly (readonly [string, number])[] = [
-  [metadataVersionFeature, latestMetadataVersion],
-  ['eligible.leader.replicas.version', 1],
-  ['group.version', 1],
-  ['share.version', 1],
-  ['streams.version', 1],
-  ['transaction.version', 2],
 ]
 
 /** Lowest metadata.version for a feature level, where there is one. */

@@ -1,7 +1,12 @@
 // Which feature levels a release of Kafka begins with: metadata.version by its name or its release, and every other
 // feature by the metadata.version from which on it is switched on (Feature.defaultLevel).
 
-import { latestMetadataVersion, metadataVersionFeature, metadataVersionName } from './metadata-version.ts'
+import {
+  kraftVersionFeature,
+  latestMetadataVersion,
+  metadataVersionFeature,
+  metadataVersionName,
+} from './metadata-version.ts'
 
 const metadataVersionMin = 7
 
@@ -9,7 +14,7 @@ const metadataVersionMin = 7
 const beginnings: readonly (readonly [feature: string, level: number, since: string])[] = [
   ['eligible.leader.replicas.version', 1, '4.1-IV0'],
   ['group.version', 1, '4.0-IV0'],
-  ['kraft.version', 1, '3.9-IV0'],
+  [kraftVersionFeature, 1, '3.9-IV0'],
   ['share.version', 1, '4.2-IV0'],
   ['streams.version', 1, '4.2-IV1'],
   ['transaction.version', 2, '4.0-IV2'],
@@ -40,3 +45,8 @@ export function featuresOfRelease(release: string): Map<string, number> | undefi
   })
   return new Map([[metadataVersionFeature, metadataVersion], ...others])
 }
+
+/** The finalized levels of a new cluster; kraft.version is the quorum's, which does not keep it among them. */
+export const newClusterFeatureLevels: readonly (readonly [string, number])[] = [
+  ...featuresOfRelease(metadataVersionName(latestMetadataVersion)!)!,
+].filter(([feature]) => feature !== kraftVersionFeature)

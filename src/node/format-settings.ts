@@ -14,6 +14,7 @@ import { isUuid } from '../base/uuid.ts'
 import type { Outcome, Random } from '../env/env.ts'
 import {
   featureDependencies,
+  kraftVersionFeature,
   latestMetadataVersion,
   metadataVersionFeature,
   metadataVersionName,
@@ -22,8 +23,6 @@ import {
 } from '../metadata/metadata-version.ts'
 import { featureLevelOf, featuresOfRelease } from '../metadata/release-features.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
-
-const kraftVersionFeature = 'kraft.version'
 
 export interface InitialController {
   readonly nodeId: number

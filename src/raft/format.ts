@@ -7,12 +7,9 @@
 import { dirname } from 'node:path'
 import type { Clock, Disk, Outcome, Random } from '../env/env.ts'
 import { readWholeFile, replaceFile } from '../log/files.ts'
-import {
-  latestMetadataVersion,
-  metadataVersionFeature,
-  newClusterFeatureLevels,
-} from '../metadata/metadata-version.ts'
+import { latestMetadataVersion, metadataVersionFeature } from '../metadata/metadata-version.ts'
 import { randomUuid } from '../metadata/random-uuid.ts'
+import { newClusterFeatureLevels } from '../metadata/release-features.ts'
 import { encodeMetadataRecord, type MetadataRecord } from '../protocol/metadata-records.ts'
 import { type QuorumRecords, staticQuorum } from './control-records.ts'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.ts'

@@ -125,7 +125,8 @@ function* seedsFrom(first: number, isOver: (seed: number) => boolean): Generator
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options })
+  const values = understood()
+  if (values === undefined) return notUnderstood()
   if (values.worker) {
     work()
     return 0
@@ -137,10 +138,7 @@ async function main(): Promise<number> {
   const count = Number(values.seeds ?? 1)
   const workers = Number(values.workers ?? availableParallelism())
   const isValid = Number.isSafeInteger(first) && count >= 1 && workers >= 1 && !((minutes ?? 1) <= 0)
-  if (!isValid) {
-    process.stderr.write(usage)
-    return 2
-  }
+  if (!isValid) return notUnderstood()
   if (values.seeds === undefined && minutes === undefined) return runAlone(first)
   const isOver = (seed: number) =>
     minutes === undefined ? seed >= first + count : Date.now() >= startedMs + minutes * 60_000
@@ -159,6 +157,20 @@ async function main(): Promise<number> {
     writeFileSync(resultPath, page(sentence, tally))
   }
   return problems.length === 0 ? 0 : 1
+}
+
+/** Undefined: some option is not known or lacks its value. */
+function understood() {
+  try {
+    return parseArgs({ options }).values
+  } catch {
+    return undefined
+  }
+}
+
+function notUnderstood(): number {
+  process.stderr.write(usage)
+  return 2
 }
 
 function missing(tally: Tally): string[] {
