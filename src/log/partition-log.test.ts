@@ -39,6 +39,16 @@ test('[LOG2] the appends of a turn go out in one write, and onWritten tells how 
   deepEqual(await valuesFrom(log, 1), ['1:b', '2:c'])
 })
 
+test('[LOG2] a write takes appends up to a megabyte', async () => {
+  const log = await new LogWorld().create()
+  const written: number[] = []
+  log.onWritten = (endOffset) => written.push(endOffset)
+  for (const kilobytes of [300, 300, 600, 1000, 100]) append(log, ['x'.repeat(kilobytes * 1000)])
+  await log.flush()
+  deepEqual(written, [2, 3, 4, 5])
+  equal((await valuesFrom(log, 0)).length, 5)
+})
+
 test('[LOG3] a read inside a batch returns the whole batch', async () => {
   const log = await new LogWorld().create()
   append(log, ['a', 'b', 'c'])
