@@ -1,6 +1,6 @@
 // The bytes of a log on their way to the operating system. Appends of one turn gather into one write, up to a
-// megabyte; the next write starts when the one before is done. Until a byte is written, its segment holds it for readers.
-// The queued bytes are views on what was received; they are not copied.
+// megabyte; the next write starts when the one before is done. Until a byte is written, its segment holds it for
+// readers. The queued bytes are views on what was received; they are not copied.
 
 import { assert } from '../base/assert.ts'
 import type { FilePool } from './file-pool.ts'
