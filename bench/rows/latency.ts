@@ -43,9 +43,8 @@ const acknowledgement: Row = {
   isQuick: true,
   whenMissed:
     'A plain client sees 3 to 5 ms with either, so what is left is processes that wake one another on two ' +
-    'cores; one request at a time takes 0.17 ms, 0.8 at the 99th percentile. The budget was set ' +
-    'where Apache Kafka took 37 ' +
-    'to 60 ms.',
+    'cores; one request at a time takes 0.17 ms, 0.8 at the 99th percentile. The budget was set where ' +
+    'Apache Kafka took 37 to 60 ms.',
   async run(broker, scale) {
     const { server } = broker
     const topic = await createTopic(server, 4)

@@ -137,12 +137,12 @@ export const budgetRows: readonly Row[] = [
     ),
     isQuick: true,
     whenMissed:
-      'The producer fills more than one of two cores: a Node process that does next to nothing (bare-process) gets ' +
-      'no more out of it, and spends 2.5 s/GB. Of what Ottla spends, 28 % are the kernel (a write and a share of a ' +
-      'send per batch), 11 % collecting garbage, 9 % the CRC of a library that calls a function for every 8 bytes (none ' +
-      'that is faster is kept well), 10 % V8 compiling: the first half gigabyte costs a third more than the next. ' +
-      'Tried: V8 without its middle compiler, with earlier feedback, with one thread for garbage; frames without ' +
-      'shared memory, which cost a quarter more. ' +
+      'The producer fills more than one of two cores: a Node process that does next to nothing (bare- ' +
+      'process) gets no more out of it, and spends 2.5 s/GB. Of what Ottla spends, 28 % are the kernel (a ' +
+      'write and a share of a send per batch), 11 % collecting garbage, 9 % the CRC of a library that calls ' +
+      'a function for every 8 bytes (none that is faster is kept well), 10 % V8 compiling: the first half ' +
+      'gigabyte costs a third more than the next. Tried: V8 without its middle compiler, with earlier ' +
+      'feedback, with one thread for garbage; frames without shared memory, which cost a quarter more. ' +
       kernelOfFetch,
   },
   bareProcess,
