@@ -10,6 +10,9 @@ import {
 
 const metadataVersionMin = 7
 
+/** `4.3-IV0`, as `featuresOfRelease` takes it. */
+export const latestRelease = metadataVersionName(latestMetadataVersion)!
+
 /** Levels with the metadata.version they come with, lowest first. */
 const beginnings: readonly (readonly [feature: string, level: number, since: string])[] = [
   ['eligible.leader.replicas.version', 1, '4.1-IV0'],
@@ -46,7 +49,15 @@ export function featuresOfRelease(release: string): Map<string, number> | undefi
   return new Map([[metadataVersionFeature, metadataVersion], ...others])
 }
 
-/** The finalized levels of a new cluster; kraft.version is the quorum's, which does not keep it among them. */
-export const newClusterFeatureLevels: readonly (readonly [string, number])[] = [
-  ...featuresOfRelease(metadataVersionName(latestMetadataVersion)!)!,
-].filter(([feature]) => feature !== kraftVersionFeature)
+/**
+ * Of the levels that a cluster begins with those that its records tell: the ones above 0; that of kraft.version stands
+ * in the control records of the metadata log.
+ */
+export function recordedLevels(levels: ReadonlyMap<string, number>): Map<string, number> {
+  return new Map([...levels].filter(([feature, level]) => level > 0 && feature !== kraftVersionFeature))
+}
+
+/** What the records of a new cluster tell when nothing else is asked for. */
+export function newClusterFeatureLevels(): [feature: string, level: number][] {
+  return [...recordedLevels(featuresOfRelease(latestRelease)!)]
+}

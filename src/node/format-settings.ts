@@ -15,13 +15,17 @@ import type { Outcome, Random } from '../env/env.ts'
 import {
   featureDependencies,
   kraftVersionFeature,
-  latestMetadataVersion,
   metadataVersionFeature,
   metadataVersionName,
   scramMetadataVersionMin,
   supportedFeatures,
 } from '../metadata/metadata-version.ts'
-import { featureLevelOf, featuresOfRelease } from '../metadata/release-features.ts'
+import {
+  featureLevelOf,
+  featuresOfRelease,
+  latestRelease,
+  recordedLevels,
+} from '../metadata/release-features.ts'
 import type { MetadataRecord } from '../protocol/metadata-records.ts'
 
 export interface InitialController {
@@ -36,7 +40,7 @@ export function initialFeatures(
   release: string | undefined,
   features: readonly string[],
 ): Outcome<ReadonlyMap<string, number>, string> {
-  const levels = featuresOfRelease(release ?? metadataVersionName(latestMetadataVersion)!)
+  const levels = featuresOfRelease(release ?? latestRelease)
   if (levels === undefined) return failed(`there is no release ${release} that a cluster could begin with`)
   for (const text of features) {
     const [name = '', levelText = ''] = text.split('=', 2).map((part) => part.trim())
@@ -58,9 +62,7 @@ export function initialFeatures(
         `${name}=${level} needs ${metadataVersionFeature} ${metadataVersionName(needed)} or later`,
       )
   }
-  // Its level stands in the metadata log's own control records.
-  levels.delete(kraftVersionFeature)
-  return { ok: true, value: new Map([...levels].filter(([, level]) => level > 0)) }
+  return { ok: true, value: recordedLevels(levels) }
 }
 
 /** `SCRAM-SHA-256=[name=alice,password=secret]`, or with iterations, salt and saltedpassword in base 64. */

@@ -44,7 +44,7 @@ test('[FORMAT1] the first start makes ids and writes what Kafka would', async ()
   const bootstrap = await readBootstrapRecords(world.disk, '/b')
   deepEqual(
     bootstrap.ok && bootstrap.value.map(({ value }) => value),
-    newClusterFeatureLevels.map(([name, featureLevel]) => ({ name, featureLevel })),
+    newClusterFeatureLevels().map(([name, featureLevel]) => ({ name, featureLevel })),
   )
   const path = '/a/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint'
   const voters = decodeSnapshot((await readWholeFile(world.disk, path))!)
@@ -73,7 +73,7 @@ test('[FORMAT1] the bootstrap file of a real node is read', async () => {
   const records = await readBootstrapRecords(disk, '/a')
   deepEqual(
     records.ok && records.value.map(({ value }) => value),
-    newClusterFeatureLevels.map(([name, featureLevel]) => ({ name, featureLevel })),
+    newClusterFeatureLevels().map(([name, featureLevel]) => ({ name, featureLevel })),
   )
   await writeFile(disk, '/a/bootstrap.checkpoint', goldenFile('bootstrap.checkpoint').subarray(0, 300), false)
   const damaged = await readBootstrapRecords(disk, '/a')

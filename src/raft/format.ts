@@ -168,7 +168,7 @@ async function formatDirectory(
       }),
     )
   const records =
-    options.bootstrapRecords ?? newClusterFeatureLevels.map(([name, level]) => featureLevel(name, level))
+    options.bootstrapRecords ?? newClusterFeatureLevels().map(([name, level]) => featureLevel(name, level))
   await replaceFile(disk, directory, bootstrapFileName, snapshot(staticQuorum, records))
   const { voterEndpoints } = options
   if (directory === options.metadataDirectory && voterEndpoints !== undefined) {

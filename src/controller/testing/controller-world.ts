@@ -77,7 +77,7 @@ export function newController(log: MetadataLog, { settings = {}, features }: Wor
     int: (name) => Number(values[name]),
     boolean: (name) => values[name] === true,
   }
-  const bootstrap = (features ?? newClusterFeatureLevels).map(
+  const bootstrap = (features ?? newClusterFeatureLevels()).map(
     ([name, featureLevel]): MetadataRecord => ({ name: 'FeatureLevelRecord', value: { name, featureLevel } }),
   )
   return new Controller(
