@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { kafkaScript } from '../conformance/brokers.ts'
+import { endWithBench } from './child.ts'
 
 const tools = 'org.apache.kafka.tools'
 
@@ -9,18 +10,14 @@ const tools = 'org.apache.kafka.tools'
 export function kafkaTool(className: string, ...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const tool = spawn(kafkaScript, ['tool', className, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    // When the bench is interrupted, which the tool would try to talk to for a minute.
-    const kill = () => tool.kill('SIGKILL')
-    process.once('exit', kill)
+    endWithBench(tool)
     let out = ''
     let err = ''
     tool.stdout.on('data', (chunk) => (out += chunk))
     tool.stderr.on('data', (chunk) => (err += chunk))
-    tool.once('close', (code) => {
-      process.off('exit', kill)
-      if (code === 0) resolve(out)
-      else reject(new Error(`${className}: ${out}${err}`))
-    })
+    tool.once('close', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`${className}: ${out}${err}`)),
+    )
   })
 }
 

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { untilListening } from '../../conformance/brokers.ts'
+import { endWithBench } from '../child.ts'
 import { type ProducerLoad, producerPerformance, warmUpLoad } from '../kafka-tool.ts'
 import { cpuSecondsOf } from '../process-usage.ts'
 
@@ -24,15 +25,13 @@ export async function loadBareProcess(load: ProducerLoad, partitions: number): P
   const child = spawn(process.execPath, [program, String(port), folder, String(partitions)], {
     stdio: 'inherit',
   })
-  const end = () => child.kill('SIGKILL')
-  process.once('exit', end)
+  endWithBench(child)
+  const closed = once(child, 'close')
   try {
     await untilListening(port, () => child.exitCode !== null)
     return await figuresUnder(load, child)
   } finally {
-    process.off('exit', end)
-    const closed = once(child, 'close')
-    end()
+    child.kill('SIGKILL')
     await closed
     rmSync(folder, { recursive: true, force: true })
   }

@@ -56,24 +56,19 @@ function responseTo(reader: Reader): Uint8Array[] {
     const names = metadataRequest.decode(reader, version).topics?.map(({ name }) => name!) ?? []
     return encodeResponseFrame(metadataResponse, version, correlationId, metadataOf(names))
   }
-  const body = { ...apiVersionsResponse.defaults(), apiKeys: served }
   const isKnown = version <= served.at(-1)!.maxVersion
-  return encodeResponseFrame(apiVersionsResponse, isKnown ? version : 0, correlationId, {
-    ...body,
-    errorCode: isKnown ? 0 : errors.UNSUPPORTED_VERSION,
-  })
+  const errorCode = isKnown ? errors.NONE : errors.UNSUPPORTED_VERSION
+  const body = { ...apiVersionsResponse.defaults(), apiKeys: served, errorCode }
+  return encodeResponseFrame(apiVersionsResponse, isKnown ? version : 0, correlationId, body)
 }
 
 function append({ name, partitionData }: TopicProduceData) {
   const partitionResponses = partitionData.map(({ index, records }): PartitionProduceResponse => {
     const isSound = crcIsValid(records!, 0)
     if (isSound) writeSync(files[index]!, records!)
+    const errorCode = isSound ? errors.NONE : errors.CORRUPT_MESSAGE
     return {
-      ...{
-        index,
-        errorCode: isSound ? errors.NONE : errors.CORRUPT_MESSAGE,
-        baseOffset: endOffsets[index]!++,
-      },
+      ...{ index, errorCode, baseOffset: endOffsets[index]!++ },
       ...{ logAppendTimeMs: -1, logStartOffset: 0, recordErrors: [], errorMessage: null },
       currentLeader: { leaderId: -1, leaderEpoch: -1 },
     }

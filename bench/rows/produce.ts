@@ -37,16 +37,19 @@ function figures(budgets: { cpu?: Budget; throughput?: Budget; fetch?: Budget } 
   ]
 }
 
+function scaled(whole: Load, scale: number): { load: Load; gigabytes: number } {
+  const load = { ...whole, records: Math.round(whole.records * scale) }
+  return { load, gigabytes: (load.records * load.recordBytes) / 1e9 }
+}
+
 /** Produces, then reads from the page cache. */
-async function measure(broker: Broker, load: Load, scale: number): Promise<Measured> {
-  const { server, pid } = broker
+async function measure({ server, pid }: Broker, whole: Load, scale: number): Promise<Measured> {
+  const { load, gigabytes } = scaled(whole, scale)
   const topic = await createTopic(server, load.partitions)
-  const records = Math.round(load.records * scale)
-  const gigabytes = (records * load.recordBytes) / 1e9
   const before = cpuSecondsOf(pid)
-  const { megabytesPerSecond } = await producerPerformance(server, topic, { ...load, records })
+  const { megabytesPerSecond } = await producerPerformance(server, topic, load)
   const produced = cpuSecondsOf(pid)
-  await consumerPerformance(server, topic, records)
+  await consumerPerformance(server, topic, load.records)
   return {
     [produceCpu]: (produced - before) / gigabytes,
     [throughput]: megabytesPerSecond,
@@ -105,10 +108,9 @@ const bareProcess: Row = {
   },
 }
 
-async function measureBare(name: string, { partitions, ...load }: Load, scale: number): Promise<Measured> {
-  const records = Math.round(load.records * scale)
-  const { cpuSeconds, megabytesPerSecond } = await loadBareProcess({ ...load, records }, partitions)
-  const gigabytes = (records * load.recordBytes) / 1e9
+async function measureBare(name: string, whole: Load, scale: number): Promise<Measured> {
+  const { load, gigabytes } = scaled(whole, scale)
+  const { cpuSeconds, megabytesPerSecond } = await loadBareProcess(load, load.partitions)
   return { [`${name}: CPU`]: cpuSeconds / gigabytes, [`${name}: throughput`]: megabytesPerSecond }
 }
 
