@@ -25,7 +25,9 @@ export async function loadBareProcess(load: ProducerLoad, partitions: number): P
   const child = spawn(process.execPath, [program, String(port), folder, String(partitions)], {
     stdio: 'inherit',
   })
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true })
   endWithBench(child)
+  process.once('exit', removeFolder)
   const closed = once(child, 'close')
   try {
     await untilListening(port, () => child.exitCode !== null)
@@ -33,7 +35,8 @@ export async function loadBareProcess(load: ProducerLoad, partitions: number): P
   } finally {
     child.kill('SIGKILL')
     await closed
-    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', removeFolder)
+    removeFolder()
   }
 }
 
